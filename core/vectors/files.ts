@@ -1,0 +1,13 @@
+import type { VectorChecks } from "./vectors.ts";
+
+/** A vector file: how many vectors it has to hold, and how to load its checks. */
+export interface VectorFile {
+  readonly name: string;
+  readonly count: number;
+  load(): Promise<{ readonly checks: VectorChecks }>;
+}
+
+/** The vector files we check ourselves against. */
+export const vectorFiles: readonly VectorFile[] = [
+  // { name: "encoding", count: 344, load: () => import("./encoding.check.ts") },
+];
