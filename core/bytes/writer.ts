@@ -19,26 +19,31 @@ export class Writer {
 
   /** @param value 0 to 255; the caller has checked */
   byte(value: number): void {
-    this.#view.setUint8(this.#grow(1), value);
+    const start = this.#grow(1);
+    this.#view.setUint8(start, value);
   }
 
   /** @param value 0 to 65,535; the caller has checked */
   word16(value: number): void {
-    this.#view.setUint16(this.#grow(2), value);
+    const start = this.#grow(2);
+    this.#view.setUint16(start, value);
   }
 
   /** @param value 0 to 2^32 - 1; the caller has checked */
   word32(value: number): void {
-    this.#view.setUint32(this.#grow(4), value);
+    const start = this.#grow(4);
+    this.#view.setUint32(start, value);
   }
 
   /** @param value -2^63 to 2^63 - 1; the caller has checked */
   int64(value: bigint): void {
-    this.#view.setBigInt64(this.#grow(8), value);
+    const start = this.#grow(8);
+    this.#view.setBigInt64(start, value);
   }
 
   bytes(value: Uint8Array): void {
-    this.#bytes.set(value, this.#grow(value.length));
+    const start = this.#grow(value.length);
+    this.#bytes.set(value, start);
   }
 
   /** What has been written: a view, valid until the next write. */
@@ -46,6 +51,7 @@ export class Writer {
     return this.#bytes.subarray(0, this.#length);
   }
 
+  /** Makes room; the fields are only right to read after it, as it may replace them. */
   #grow(by: number): number {
     const start = this.#length;
     const length = start + by;
