@@ -1,0 +1,89 @@
+import { hsalsa } from "@noble/ciphers/salsa.js";
+import { CryptoError, requireLength } from "./errors.ts";
+import { padInto, requireFit, unpad } from "./pad.ts";
+import type { BoxCipher } from "./primitives.ts";
+import { primitives } from "./provider.ts";
+
+/** Length of a key, or of the raw X25519 secret that serves as one, in bytes. */
+export const boxKeyLength = 32;
+/** Length of a nonce in bytes. */
+export const boxNonceLength = 24;
+/** Length of the tag in front of the ciphertext, in bytes. */
+export const boxTagLength = 16;
+
+/**
+ * Authenticated encryption with a 32-byte key and a 24-byte nonce; the 16-byte tag comes first.
+ *
+ * It is NaCl's crypto_box after the Diffie-Hellman step, both where the protocols say crypto_box (the key
+ * is then the raw X25519 secret) and where they say secret_box: the key goes through HSalsa20 with a zero
+ * input first, then XSalsa20-Poly1305. A nonce must never be used twice with the same key.
+ */
+export interface SecretBox {
+  /**
+   * Pads `message` to `paddedLength` bytes and encrypts it: 16 + `paddedLength` bytes.
+   * @throws CryptoError for a wrong length of key or nonce, or a message longer than `paddedLength - 2`
+   */
+  seal(key: Uint8Array, nonce: Uint8Array, message: Uint8Array, paddedLength: number): Uint8Array;
+  /**
+   * Decrypts and removes the padding.
+   * @throws CryptoError for a wrong length of key or nonce, a box that does not fit them, or bad padding
+   */
+  open(key: Uint8Array, nonce: Uint8Array, boxed: Uint8Array): Uint8Array;
+  /** Encrypts without padding: 16 + the length of `message`. @throws CryptoError as `seal` */
+  sealNoPad(key: Uint8Array, nonce: Uint8Array, message: Uint8Array): Uint8Array;
+  /** Decrypts what `sealNoPad` made. @throws CryptoError as `open` */
+  openNoPad(key: Uint8Array, nonce: Uint8Array, boxed: Uint8Array): Uint8Array;
+}
+
+/** The box over one implementation of XSalsa20-Poly1305. */
+export function secretboxWith(cipher: BoxCipher): SecretBox {
+  function seal(
+    key: Uint8Array,
+    nonce: Uint8Array,
+    length: number,
+    fill: (plaintext: Uint8Array) => void,
+  ): Uint8Array {
+    requireLength("seal box", "key", key, boxKeyLength);
+    requireLength("seal box", "nonce", nonce, boxNonceLength);
+    return cipher.seal(deriveBoxKey(key), nonce, length, fill);
+  }
+  function open(
+    key: Uint8Array,
+    nonce: Uint8Array,
+    boxed: Uint8Array,
+    part: (plaintext: Uint8Array) => Uint8Array,
+  ): Uint8Array {
+    requireLength("open box", "key", key, boxKeyLength);
+    requireLength("open box", "nonce", nonce, boxNonceLength);
+    if (boxed.length < boxTagLength) {
+      throw new CryptoError(`cannot open box: box is ${boxed.length} bytes, shorter than its tag`);
+    }
+    const plaintext = cipher.open(deriveBoxKey(key), nonce, boxed, part);
+    if (plaintext === undefined) throw new CryptoError("cannot open box: tag is not of this key and nonce");
+    return plaintext;
+  }
+  return {
+    seal(key, nonce, message, paddedLength) {
+      requireFit(message, paddedLength);
+      return seal(key, nonce, paddedLength, (plaintext) => padInto(plaintext, message));
+    },
+    open: (key, nonce, boxed) => open(key, nonce, boxed, unpad),
+    sealNoPad: (key, nonce, message) =>
+      seal(key, nonce, message.length, (plaintext) => plaintext.set(message)),
+    openNoPad: (key, nonce, boxed) => open(key, nonce, boxed, (plaintext) => plaintext),
+  };
+}
+
+export const secretbox: SecretBox = secretboxWith(primitives.xsalsa20Poly1305);
+
+const sigma = new Uint32Array([0x61707865, 0x3320646e, 0x79622d32, 0x6b206574]); // "expand 32-byte k"
+const zeroInput = new Uint32Array(4);
+
+/** HSalsa20 of the key and 16 zero bytes; it takes 0.2 us, so nothing is gained by keeping the result. */
+function deriveBoxKey(key: Uint8Array): Uint8Array {
+  const input = new Uint8Array(boxKeyLength);
+  input.set(key);
+  const derived = new Uint32Array(boxKeyLength / 4);
+  hsalsa(sigma, new Uint32Array(input.buffer), zeroInput, derived);
+  return new Uint8Array(derived.buffer);
+}
