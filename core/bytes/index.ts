@@ -7,5 +7,7 @@ export * from "./hex.ts";
 export * from "./primitives.ts";
 export * from "./reader.ts";
 export * from "./text.ts";
+export * from "./time.ts";
 export * from "./union.ts";
+export * from "./version.ts";
 export * from "./writer.ts";
