@@ -1,0 +1,227 @@
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { hexEncode, utf8Encode } from "../../bytes/index.ts";
+import { systemRandom } from "../../crypto/random.ts";
+import { backUp, restore } from "./backup.ts";
+import { type KeptKey, writeKeyFile } from "./key-file.ts";
+import { type OpenStore, openStore, type StoreOptions, storeFiles, storeState } from "./open.ts";
+import { sealKey } from "./passphrase.ts";
+import { SqliteStore } from "./sqlite.ts";
+
+const root = mkdtempSync(join(tmpdir(), "sotto-open-"));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+let folders = 0;
+const scryptCost = { N: 2 ** 10, r: 8, p: 1 };
+
+function place(passphrase?: string): StoreOptions {
+  const base = join(root, `${folders++}`);
+  const options = { folder: join(base, "data"), witnessFolder: join(base, "state"), scryptCost };
+  return passphrase === undefined ? options : { ...options, passphrase };
+}
+
+function write(open: OpenStore, value: string): void {
+  open.store.transaction((tx) => tx.put("a", utf8Encode("k"), utf8Encode(value)));
+}
+
+function read(options: StoreOptions): string {
+  const open = openStore(options);
+  const value = open.store.transaction((tx) => tx.get("a", utf8Encode("k")));
+  open.close();
+  return new TextDecoder().decode(value);
+}
+
+function use(options: StoreOptions, value: string): void {
+  const open = openStore(options);
+  write(open, value);
+  open.close();
+}
+
+function staleness(options: StoreOptions): string | undefined {
+  const open = openStore(options);
+  open.close();
+  return open.stale;
+}
+
+describe("without a passphrase", () => {
+  test("the key is in a file that only the user can read", () => {
+    const options = place();
+    expect(storeState(options.folder)).toBe("none");
+    use(options, "v");
+    expect(storeState(options.folder)).toBe("open");
+    expect(statSync(storeFiles(options.folder).keys).mode & 0o777).toBe(0o600);
+    expect(statSync(options.folder).mode & 0o777).toBe(0o700);
+    expect(read(options)).toBe("v");
+  });
+
+  test("a database whose key file is lost is left alone", () => {
+    const options = place();
+    use(options, "v");
+    rmSync(storeFiles(options.folder).keys);
+    expect(() => openStore(options)).toThrow(expect.objectContaining({ code: "corrupt" }));
+  });
+});
+
+describe("with a passphrase", () => {
+  test("it is needed, and a wrong one is refused", () => {
+    const options = place("correct horse");
+    use(options, "v");
+    expect(storeState(options.folder)).toBe("passphrase");
+    const { passphrase: _, ...without } = options;
+    expect(() => openStore(without)).toThrow("cannot open store: a passphrase is needed");
+    expect(() => openStore({ ...options, passphrase: "correct house" })).toThrow("the passphrase is wrong");
+    expect(read(options)).toBe("v");
+  });
+
+  test("it can be typed in any normal form of Unicode", () => {
+    const options = place("caf\u{e9}");
+    use(options, "v");
+    expect(read({ ...options, passphrase: "cafe\u{301}" })).toBe("v");
+  });
+
+  test("it can be set, changed and taken away, and the key of the data changes each time", () => {
+    const options = place();
+    const open = openStore(options);
+    write(open, "v");
+    const keys = [open.key()];
+    for (const passphrase of ["one", "two", undefined]) {
+      open.changePassphrase(passphrase);
+      keys.push(open.key());
+      write(open, `after ${passphrase}`);
+    }
+    open.close();
+    expect(new Set(keys.map(hexEncode)).size).toBe(4);
+    expect(read(options)).toBe("after undefined");
+  });
+
+  test("a crash at any step of changing it leaves the new passphrase able to open, and the data whole", () => {
+    const options = place("old");
+    const open = openStore(options);
+    write(open, "v");
+    const key = open.key();
+    open.close();
+    const files = storeFiles(options.folder);
+    const next = new Uint8Array(32).fill(9);
+    const keep = (data: Uint8Array, passphrase: string): KeptKey => ({
+      type: "sealed",
+      sealed: sealKey(data, passphrase, systemRandom, scryptCost),
+    });
+
+    // Crashed after the key file was written: the data are still under the old key.
+    writeKeyFile(files.keys, [keep(key, "old"), keep(key, "new"), keep(next, "new")]);
+    expect(read({ ...options, passphrase: "new" })).toBe("v");
+    expect(read(options)).toBe("v");
+
+    // Crashed after the data were encrypted anew: the key file still has the old key too.
+    const store = new SqliteStore(files.database, key);
+    store.rekey(next);
+    store.close();
+    expect(read({ ...options, passphrase: "new" })).toBe("v");
+    expect(() => openStore(options)).toThrow("the passphrase is wrong");
+  });
+
+  test("a key file that asks for unbounded work is refused", () => {
+    const options = place("p");
+    use(options, "v");
+    const { keys } = storeFiles(options.folder);
+    writeFileSync(keys, readFileSync(keys, "utf8").replace(/"N": \d+/, '"N": 1073741824'));
+    expect(() => openStore(options)).toThrow(/out of bounds/);
+  });
+
+  test("a damaged key file is named as such", () => {
+    const options = place("p");
+    use(options, "v");
+    const { keys } = storeFiles(options.folder);
+    for (const text of [
+      "",
+      "{}",
+      "[]",
+      '{"version":1}',
+      '{"version":1,"keys":[{}]}',
+      '{"version":1,"keys":[{"plain":"0"}]}',
+    ]) {
+      writeFileSync(keys, text);
+      expect(() => openStore(options)).toThrow(expect.objectContaining({ code: "corrupt" }));
+    }
+    writeFileSync(keys, '{"version":2,"keys":[]}');
+    expect(() => openStore(options)).toThrow(expect.objectContaining({ code: "newer" }));
+  });
+});
+
+describe("the guard against stale state", () => {
+  test("a store in normal use is fresh at each opening, after a crash too", () => {
+    const options = place();
+    for (let i = 0; i < 3; i++) expect(staleness(options)).toBeUndefined();
+    const crashed = openStore(options);
+    crashed.store.close();
+    expect(staleness(options)).toBeUndefined();
+  });
+
+  test("a copied folder is stale until its state is declared fresh", () => {
+    const options = place();
+    use(options, "v");
+    const copy = place();
+    cpSync(options.folder, copy.folder, { recursive: true });
+    expect(staleness({ ...copy, witnessFolder: options.witnessFolder })).toBe("copied");
+    const open = openStore(copy);
+    expect(open.stale).toBe("copied");
+    open.store.transaction((tx) => open.markFresh(tx));
+    open.close();
+    expect(staleness(copy)).toBeUndefined();
+    expect(staleness(options)).toBeUndefined();
+  });
+
+  test("an older copy put in the place of the store is behind", () => {
+    const options = place();
+    use(options, "v");
+    const { database } = storeFiles(options.folder);
+    const older = readFileSync(database);
+    use(options, "w");
+    writeFileSync(database, older);
+    expect(staleness(options)).toBe("behind");
+    const open = openStore(options);
+    open.store.transaction((tx) => open.markFresh(tx));
+    open.close();
+    expect(staleness(options)).toBeUndefined();
+  });
+});
+
+describe("a backup", () => {
+  test("restores everything elsewhere under its own passphrase, marked as restored", () => {
+    const options = place("mine");
+    const open = openStore(options);
+    write(open, "v");
+    const path = join(root, "one.backup");
+    backUp(open, path, "theirs", { scryptCost });
+    write(open, "later");
+    open.close();
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+
+    const target = place("theirs");
+    mkdirSync(target.folder, { recursive: true });
+    expect(() => restore(path, "wrong", target.folder)).toThrow("the passphrase is wrong");
+    restore(path, "theirs", target.folder);
+    expect(staleness(target)).toBe("restored");
+    expect(read(target)).toBe("v");
+    expect(() => restore(path, "theirs", target.folder)).toThrow("has a store already");
+  });
+
+  test("never overwrites a file, and a damaged or foreign file is refused", () => {
+    const options = place();
+    const open = openStore(options);
+    const path = join(root, "two.backup");
+    backUp(open, path, "p", { scryptCost });
+    expect(() => backUp(open, path, "p", { scryptCost })).toThrow("exists already");
+    open.close();
+    const damaged = join(root, "damaged.backup");
+    const bytes = readFileSync(path);
+    for (const part of [Buffer.from("not a backup"), bytes.subarray(0, 40), bytes.subarray(0, 5000)]) {
+      writeFileSync(damaged, part);
+      const target = place();
+      mkdirSync(target.folder, { recursive: true });
+      expect(() => restore(damaged, "p", target.folder)).toThrow(/cannot/);
+      expect(storeState(target.folder)).toBe("none");
+    }
+  });
+});

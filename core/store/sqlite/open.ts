@@ -1,0 +1,137 @@
+import { existsSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { type Random, systemRandom } from "../../crypto/random.ts";
+import { wipe } from "../../crypto/wipe.ts";
+import { StoreError } from "../errors.ts";
+import type { Store, Transaction } from "../store.ts";
+import { privateFolderMode } from "./atomic-file.ts";
+import { beginUse, endUse, markFresh, type Staleness } from "./freshness.ts";
+import { type KeptKey, readKeyFile, writeKeyFile } from "./key-file.ts";
+import { openKey, type ScryptCost, scryptCostDefault, sealKey } from "./passphrase.ts";
+import { databaseKeyLength, SqliteStore } from "./sqlite.ts";
+import { translated } from "./translated.ts";
+
+/** Where a store lives, and what it is opened with. */
+export interface StoreOptions {
+  /** The folder of the database and its key file; made when it is not there. */
+  readonly folder: string;
+  /** A folder apart from it, for the note that tells an old copy from the store. */
+  readonly witnessFolder: string;
+  readonly passphrase?: string;
+  readonly random?: Random;
+  /** Cost of deriving keys from passphrases that are set from now on. */
+  readonly scryptCost?: ScryptCost;
+}
+
+/** An open store on the disk. */
+export interface OpenStore {
+  readonly store: Store;
+  /** Why its state may be an older one; undefined when it is the latest. */
+  readonly stale: Staleness | undefined;
+  /** To be called in the transaction that has put right what depends on a stale state. */
+  markFresh(transaction: Transaction): void;
+  /** Encrypts everything under a new key, sealed under `passphrase` or, with undefined, kept as it is. */
+  changePassphrase(passphrase: string | undefined): void;
+  /** Writes a compact copy, encrypted as the store is, to a new file. */
+  copyTo(path: string): void;
+  /** The key of the database; the caller wipes it. */
+  key(): Uint8Array;
+  close(): void;
+}
+
+/** The database and the key file of a folder. */
+export function storeFiles(folder: string): { readonly database: string; readonly keys: string } {
+  return { database: join(folder, "store.db"), keys: join(folder, "store.key") };
+}
+
+/** Whether a folder holds a store, and whether a passphrase is needed to open it. */
+export function storeState(folder: string): "none" | "open" | "passphrase" {
+  const files = storeFiles(folder);
+  const keys = readKeyFile(files.keys);
+  if (keys === undefined || !existsSync(files.database)) return "none";
+  return keys.some(({ type }) => type === "plain") ? "open" : "passphrase";
+}
+
+/**
+ * Opens the store of a folder, or creates it there.
+ * @throws StoreError `passphrase` when one is needed or the one given is wrong, `locked`, `denied`, `corrupt`, `newer`
+ */
+export function openStore(options: StoreOptions): OpenStore {
+  const {
+    folder,
+    witnessFolder,
+    passphrase,
+    random = systemRandom,
+    scryptCost = scryptCostDefault,
+  } = options;
+  translated(`make ${folder}`, () => mkdirSync(folder, { recursive: true, mode: privateFolderMode }));
+  const files = storeFiles(folder);
+  const keep = (key: Uint8Array, secret: string | undefined): KeptKey =>
+    secret === undefined
+      ? { type: "plain", key }
+      : { type: "sealed", sealed: sealKey(key, secret, random, scryptCost) };
+
+  let key: Uint8Array;
+  let store: SqliteStore;
+  const kept = readKeyFile(files.keys);
+  if (kept !== undefined) {
+    ({ key, store } = openWithKeys(files.database, candidates(kept, passphrase)));
+  } else {
+    if (existsSync(files.database)) {
+      throw new StoreError(
+        "corrupt",
+        `cannot open store: ${files.keys} is missing, without it the data can't be read`,
+      );
+    }
+    key = random(databaseKeyLength);
+    writeKeyFile(files.keys, [keep(key, passphrase)]);
+    store = new SqliteStore(files.database, key);
+  }
+  const stale = beginUse(store, files.database, witnessFolder, random);
+
+  return {
+    store,
+    stale,
+    markFresh: (transaction) => markFresh(transaction, files.database, witnessFolder),
+    changePassphrase(next) {
+      // Whatever a crash interrupts, the key file then has the key of the database under the new passphrase.
+      const newKey = random(databaseKeyLength);
+      const newKept = keep(newKey, next);
+      const before = readKeyFile(files.keys) ?? [];
+      writeKeyFile(files.keys, [...before, keep(key, next), newKept]);
+      store.rekey(newKey);
+      writeKeyFile(files.keys, [newKept]);
+      wipe(key);
+      key = newKey;
+    },
+    copyTo: (path) => store.copyTo(path),
+    key: () => key.slice(),
+    close() {
+      endUse(store, witnessFolder);
+      store.close();
+      wipe(key);
+    },
+  };
+}
+
+/** The keys that are readable with this passphrase. */
+function candidates(kept: readonly KeptKey[], passphrase: string | undefined): readonly Uint8Array[] {
+  const plain = kept.flatMap((one) => (one.type === "plain" ? [one.key] : []));
+  const sealed = kept.flatMap((one) => (one.type === "sealed" ? [one.sealed] : []));
+  if (plain.length === 0 && passphrase === undefined) {
+    throw new StoreError("passphrase", "cannot open store: a passphrase is needed");
+  }
+  if (passphrase === undefined) return plain;
+  return [...plain, ...sealed.flatMap((one) => openKey(one, passphrase) ?? [])];
+}
+
+function openWithKeys(path: string, keys: readonly Uint8Array[]): { key: Uint8Array; store: SqliteStore } {
+  for (const key of keys) {
+    try {
+      return { key, store: new SqliteStore(path, key) };
+    } catch (error) {
+      if (!(error instanceof StoreError && error.code === "passphrase")) throw error;
+    }
+  }
+  throw new StoreError("passphrase", "cannot open store: the passphrase is wrong");
+}
