@@ -112,11 +112,12 @@ export function signDer(privateKey: PrivateKey<SigningAlgorithm>, signedPart: Ui
 }
 
 /**
- * A public key signed in the manner of X.509, as relays send their session key: DER of
- * SubjectPublicKeyInfo, algorithm and signature. @throws CryptoError for keys of a wrong length
+ * A public key signed in the manner of X.509, as relays send their session key: DER of key, algorithm and
+ * signature. The network puts the SubjectPublicKeyInfo into one more SEQUENCE, and signs that.
+ * @throws CryptoError for keys of a wrong length
  */
 export function signPublicKey(privateKey: PrivateKey<SigningAlgorithm>, publicKey: PublicKey): Uint8Array {
-  return signDer(privateKey, encodePublicKey(publicKey));
+  return signDer(privateKey, sequence(encodePublicKey(publicKey)));
 }
 
 /**
@@ -126,7 +127,7 @@ export function signPublicKey(privateKey: PrivateKey<SigningAlgorithm>, publicKe
  */
 export function verifySignedPublicKey(verifyKey: PublicKey<SigningAlgorithm>, der: Uint8Array): PublicKey {
   const { signedPart, algorithm, signature } = readSigned(der);
-  const publicKey = decodePublicKey(signedPart);
+  const publicKey = decodePublicKey(new DerReader(signedPart).expect(tags.sequence).content);
   if (
     !equalBytes(algorithm, algorithmIdentifier(verifyKey.algorithm)) ||
     !verify(verifyKey, signedPart, signature)

@@ -9,5 +9,7 @@ export interface VectorFile {
 
 /** The vector files we check ourselves against. */
 export const vectorFiles: readonly VectorFile[] = [
-  // { name: "encoding", count: 344, load: () => import("./encoding.check.ts") },
+  { name: "encoding", count: 344, load: () => import("./encoding.check.ts") },
+  { name: "crypto", count: 150, load: () => import("./crypto.check.ts") },
+  { name: "sntrup761", count: 50, load: () => import("./sntrup761.check.ts") },
 ];
