@@ -1,0 +1,97 @@
+import { closeSync, fdatasync, openSync } from "node:fs";
+import { DatabaseSync, type SQLInputValue } from "node:sqlite";
+import { StoreError } from "../store.ts";
+import type { CommitTarget } from "./group-commit.ts";
+import type { Row } from "./rows.ts";
+import { checkpointPages, pageLength, schema, schemaVersion } from "./schema.ts";
+
+/** A prepared statement. */
+export interface Statement {
+  run(...values: SQLInputValue[]): {
+    readonly changes: number | bigint;
+    readonly lastInsertRowid: number | bigint;
+  };
+  get(...values: SQLInputValue[]): Row | undefined;
+  all(...values: SQLInputValue[]): readonly Row[];
+}
+
+const fileMode = 0o600;
+/** How long a write waits for another process, such as `relay block`, in milliseconds. */
+const busyTimeoutMs = 5000;
+
+/**
+ * The database file, opened for one relay. SQLite itself syncs the disk only when it merges the log into
+ * the file; `sync` syncs the log after a commit in a thread, so that the relay never waits for the disk.
+ */
+export class Database implements CommitTarget {
+  readonly #database: DatabaseSync;
+  readonly #begin: Statement;
+  readonly #commit: Statement;
+  readonly #rollback: Statement;
+  readonly #logPath: string;
+  #log: number | undefined;
+
+  /** Opens the file, making it if there is none. @throws StoreError when it is not ours or cannot be opened */
+  constructor(path: string) {
+    this.#logPath = `${path}-wal`;
+    try {
+      closeSync(openSync(path, "a", fileMode));
+      this.#database = new DatabaseSync(path);
+      this.#database.exec(
+        `PRAGMA page_size = ${pageLength}; PRAGMA busy_timeout = ${busyTimeoutMs}; ` +
+          "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON; " +
+          `PRAGMA wal_autocheckpoint = ${checkpointPages}; PRAGMA cache_size = -16384`,
+      );
+    } catch (error) {
+      throw new StoreError(`cannot open store: ${path} is not a database that can be used`, { cause: error });
+    }
+    this.#migrate(path);
+    this.#begin = this.prepare("BEGIN IMMEDIATE");
+    this.#commit = this.prepare("COMMIT");
+    this.#rollback = this.prepare("ROLLBACK");
+  }
+
+  prepare(sql: string): Statement {
+    return this.#database.prepare(sql);
+  }
+
+  begin(): void {
+    this.#begin.run();
+  }
+
+  commit(): void {
+    this.#commit.run();
+  }
+
+  rollback(): void {
+    this.#rollback.run();
+  }
+
+  sync(): Promise<void> {
+    this.#log ??= openSync(this.#logPath, "r+");
+    const log = this.#log;
+    return new Promise((resolve, reject) => {
+      fdatasync(log, (error) => (error ? reject(error) : resolve()));
+    });
+  }
+
+  /** Merges the log into the file and empties it, so that nothing deleted stays in it. */
+  checkpoint(): void {
+    this.#database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+  }
+
+  close(): void {
+    this.checkpoint();
+    if (this.#log !== undefined) closeSync(this.#log);
+    this.#database.close();
+  }
+
+  #migrate(path: string): void {
+    const version = this.#database.prepare("PRAGMA user_version").get()?.["user_version"];
+    if (version === schemaVersion) return;
+    if (version !== 0) {
+      throw new StoreError(`cannot open store: ${path} has version ${version}, not ${schemaVersion}`);
+    }
+    this.#database.exec(`BEGIN; ${schema} PRAGMA user_version = ${schemaVersion}; COMMIT`);
+  }
+}

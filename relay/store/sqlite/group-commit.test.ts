@@ -1,0 +1,99 @@
+import { describe, expect, it } from "vitest";
+import { GroupCommit } from "./group-commit.ts";
+
+/** A database that notes what is done to it, and whose disk syncs when told. */
+function setUp() {
+  const log: string[] = [];
+  const deferred: (() => void)[] = [];
+  const syncs: PromiseWithResolvers<void>[] = [];
+  let commitError: Error | undefined;
+  const group = new GroupCommit(
+    {
+      begin: () => log.push("begin"),
+      commit() {
+        if (commitError) throw commitError;
+        log.push("commit");
+      },
+      rollback: () => log.push("rollback"),
+      sync() {
+        log.push("sync");
+        const sync = Promise.withResolvers<void>();
+        syncs.push(sync);
+        return sync.promise;
+      },
+    },
+    (callback) => deferred.push(callback),
+    () => log.push("forget"),
+  );
+  return {
+    group,
+    log,
+    syncs,
+    endTick: () => deferred.splice(0).map((callback) => callback()),
+    failCommit: () => {
+      commitError = new Error("disk full");
+    },
+  };
+}
+
+describe("group commit", () => {
+  it("puts all writes of a tick into one transaction and one sync", async () => {
+    const { group, log, syncs, endTick } = setUp();
+    group.write();
+    group.write();
+    const durable = group.durable();
+    endTick();
+    syncs[0]?.resolve();
+    await durable;
+    expect(log).toEqual(["begin", "commit", "sync"]);
+    expect(group.durable()).toBeUndefined();
+  });
+
+  it("syncs what was committed during a sync together, after it", async () => {
+    const { group, log, syncs, endTick } = setUp();
+    group.write();
+    endTick();
+    group.write();
+    endTick();
+    group.write();
+    const durable = group.durable();
+    endTick();
+    expect(log.filter((entry) => entry === "sync")).toHaveLength(1);
+    syncs[0]?.resolve();
+    await Promise.resolve();
+    await new Promise((resolve) => setImmediate(resolve));
+    syncs[1]?.resolve();
+    await durable;
+    expect(log.filter((entry) => entry === "sync")).toHaveLength(2);
+    expect(group.durable()).toBeUndefined();
+  });
+
+  it("tells everybody who waits when the commit fails, and forgets", async () => {
+    const { group, log, endTick, failCommit } = setUp();
+    failCommit();
+    group.write();
+    const durable = group.durable();
+    endTick();
+    await expect(durable).rejects.toThrow("cannot write to store");
+    expect(log).toEqual(["begin", "rollback", "forget"]);
+  });
+
+  it("undoes the whole group when one write fails", async () => {
+    const { group, log, endTick } = setUp();
+    group.write();
+    const durable = group.durable();
+    expect(group.fail(new Error("constraint")).name).toBe("StoreError");
+    endTick();
+    await expect(durable).rejects.toThrow("cannot write to store");
+    expect(log).toEqual(["begin", "rollback", "forget"]);
+  });
+
+  it("tells those who wait when the sync fails", async () => {
+    const { group, syncs, endTick } = setUp();
+    group.write();
+    const durable = group.durable();
+    endTick();
+    syncs[0]?.reject(new Error("input/output error"));
+    await expect(durable).rejects.toThrow("the disk cannot be synced");
+  });
+});

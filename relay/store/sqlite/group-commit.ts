@@ -1,0 +1,114 @@
+import { StoreError } from "../store.ts";
+
+/** The operations on the database file that a group needs. */
+export interface CommitTarget {
+  begin(): void;
+  commit(): void;
+  rollback(): void;
+  /** Resolves when all that was committed is on the disk. */
+  sync(): Promise<void>;
+}
+
+/** Runs a callback after what is due now: `setImmediate`. */
+export type Defer = (callback: () => void) => void;
+
+interface Group {
+  readonly promise: Promise<void>;
+  resolve(): void;
+  reject(error: Error): void;
+}
+
+/**
+ * One transaction and one sync of the disk for all writes of a tick. The first write opens the
+ * transaction; it is committed when the tick is over; then the log is synced without blocking, and groups
+ * that are committed meanwhile share the next sync. When anything fails, the whole group is rolled back
+ * and everybody who waits for it is told, so that nothing is promised that was not kept.
+ */
+export class GroupCommit {
+  readonly #target: CommitTarget;
+  readonly #defer: Defer;
+  readonly #onFailure: () => void;
+  #open: Group | undefined;
+  #committed: Group | undefined;
+  #syncing: Group | undefined;
+
+  /** @param onFailure called after a rollback: what was read since the last commit is void */
+  constructor(target: CommitTarget, defer: Defer, onFailure: () => void) {
+    this.#target = target;
+    this.#defer = defer;
+    this.#onFailure = onFailure;
+  }
+
+  /** To be called before a write. @throws StoreError when no transaction can be opened */
+  write(): void {
+    if (this.#open !== undefined) return;
+    try {
+      this.#target.begin();
+    } catch (error) {
+      throw new StoreError("cannot write to store: a transaction cannot be opened", { cause: error });
+    }
+    this.#open = group();
+    this.#defer(() => this.commit());
+  }
+
+  /** Resolves when all writes so far are on the disk; undefined when none is under way. */
+  durable(): Promise<void> | undefined {
+    return (this.#open ?? this.#committed ?? this.#syncing)?.promise;
+  }
+
+  /** Commits now what is open. */
+  commit(): void {
+    const open = this.#open;
+    if (open === undefined) return;
+    this.#open = undefined;
+    try {
+      this.#target.commit();
+    } catch (error) {
+      this.#undo(open, error);
+      return;
+    }
+    const waiting = this.#committed;
+    if (waiting === undefined) this.#committed = open;
+    else waiting.promise.then(open.resolve, open.reject);
+    if (this.#syncing === undefined) void this.#sync();
+  }
+
+  /** A write failed: undoes the group. @returns the error to throw */
+  fail(error: unknown): StoreError {
+    const open = this.#open;
+    this.#open = undefined;
+    const failure = new StoreError("cannot write to store: the database refuses", { cause: error });
+    if (open !== undefined) this.#undo(open, failure);
+    return failure;
+  }
+
+  async #sync(): Promise<void> {
+    for (let next = this.#committed; next !== undefined; next = this.#committed) {
+      this.#syncing = next;
+      this.#committed = undefined;
+      try {
+        await this.#target.sync();
+        next.resolve();
+      } catch (error) {
+        next.reject(new StoreError("cannot write to store: the disk cannot be synced", { cause: error }));
+      }
+    }
+    this.#syncing = undefined;
+  }
+
+  #undo(open: Group, error: unknown): void {
+    try {
+      this.#target.rollback();
+    } catch {
+      // SQLite has rolled back by itself already.
+    }
+    this.#onFailure();
+    open.reject(new StoreError("cannot write to store: the transaction failed", { cause: error }));
+  }
+}
+
+function group(): Group {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  promise.catch(() => undefined); // whoever waits is told; nobody has to wait
+  return { promise, resolve, reject };
+}
