@@ -1,10 +1,15 @@
 import { type Codec, DecodeError, EncodeError, type Reader, utf8Encode } from "../bytes/index.ts";
 
+/** Parameters of a case; with `ownSpace` the codec itself writes and reads the space in front of them. */
+export interface Parameters<T> extends Codec<T> {
+  readonly ownSpace?: true;
+}
+
 /** The codecs of the parameters of each case; `undefined` where there are none. */
 export type TaggedCases<U extends { readonly type: string }> = {
   readonly [T in U["type"]]: keyof Omit<Extract<U, { readonly type: T }>, "type"> extends never
     ? undefined
-    : Codec<Omit<Extract<U, { readonly type: T }>, "type">>;
+    : Parameters<Omit<Extract<U, { readonly type: T }>, "type">>;
 };
 
 /** A codec of `tagged`, which can also say whether it knows a tag. */
@@ -16,7 +21,7 @@ export interface TaggedCodec<U> extends Codec<U> {
 interface Case {
   readonly type: string;
   readonly tag: Uint8Array;
-  readonly parameters: Codec<object> | undefined;
+  readonly parameters: Parameters<object> | undefined;
 }
 
 const space = 0x20;
@@ -28,7 +33,7 @@ const tagLengthMax = 16;
  */
 export function tagged<U extends { readonly type: string }>(cases: TaggedCases<U>): TaggedCodec<U> {
   const known = new Map<string, Case>();
-  for (const [type, parameters] of Object.entries<Codec<object> | undefined>(cases)) {
+  for (const [type, parameters] of Object.entries<Parameters<object> | undefined>(cases)) {
     known.set(type, { type, tag: utf8Encode(type), parameters });
   }
   return {
@@ -37,14 +42,14 @@ export function tagged<U extends { readonly type: string }>(cases: TaggedCases<U
       if (found === undefined) throw new EncodeError("tag", `${value.type} is not known`);
       writer.bytes(found.tag);
       if (found.parameters === undefined) return;
-      writer.byte(space);
+      if (found.parameters.ownSpace !== true) writer.byte(space);
       found.parameters.encode(writer, value);
     },
     decode(reader) {
       const found = known.get(readTag(reader));
       if (found === undefined) return reader.fail("tag is unknown");
       if (found.parameters === undefined) return { type: found.type } as U;
-      readSpace(reader);
+      if (found.parameters.ownSpace !== true) readSpace(reader);
       try {
         return { type: found.type, ...found.parameters.decode(reader) } as U;
       } catch (error) {
