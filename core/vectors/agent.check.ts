@@ -1,0 +1,458 @@
+import {
+  type ConnectionRequest,
+  connectionRequest,
+  type InvitationRequest,
+} from "../agent/links/connection-request.ts";
+import { formatConnectionRequest, parseConnectionRequest } from "../agent/links/connection-request-text.ts";
+import {
+  fixedLinkData,
+  type UserLinkData,
+  userDataBytes,
+  versionedUserData,
+} from "../agent/links/link-data.ts";
+import { contactLinkKeys, invitationLinkKey, linkKeyOf, senderIdOf } from "../agent/links/link-keys.ts";
+import { type Owner, ownerCodec, verifyOwners } from "../agent/links/owners.ts";
+import { restoreShortLink, shortenShortLink } from "../agent/links/preset-relays.ts";
+import {
+  openLinkData,
+  sealFixedData,
+  sealUserData,
+  signFixedData,
+  signUserData,
+} from "../agent/links/sealed-link-data.ts";
+import {
+  type ContactShortLink,
+  formatShortLink,
+  parseShortLink,
+  type ShortLink,
+  shortLink,
+} from "../agent/links/short-link.ts";
+import { formatSimplexName, parseSimplexName, shortSimplexName } from "../agent/links/simplex-name.ts";
+import { type AgentMessage, type AMessage, agentMessage, aMessage } from "../agent/messages/agent-message.ts";
+import { type AgentEnvelope, agentEnvelope } from "../agent/messages/envelope.ts";
+import {
+  type QueueInfo,
+  type QueueName,
+  type QueueUri,
+  queueInfo,
+  queueUri,
+} from "../agent/queues/queue-address.ts";
+import { formatQueueUri, parseQueueUri } from "../agent/queues/queue-text.ts";
+import { type Codec, decode, encode, hexEncode, type VersionRange } from "../bytes/index.ts";
+import { sha256 } from "../crypto/hash.ts";
+import { decodePrivateKey, decodePublicKey } from "../crypto/keys.ts";
+import type { E2eParams, E2eParamsUri } from "../ratchet/e2e-params.ts";
+import type { KemParams } from "../ratchet/kem-params.ts";
+import type { RelayAddress } from "../smp/address.ts";
+import { type Host, parseHost } from "../smp/host.ts";
+import type { QueueMode } from "../smp/queue-mode.ts";
+import { formatServiceScheme, parseServiceSchemePrefix } from "../smp/service-scheme.ts";
+import {
+  array,
+  expectBytes,
+  expectFailure,
+  expectSame,
+  flag,
+  hex,
+  integer,
+  object,
+  optional,
+  text,
+  type Vector,
+  type VectorChecks,
+} from "./vectors.ts";
+
+type Json = Readonly<Record<string, unknown>>;
+
+const x25519 = (value: unknown) => decodePublicKey(hex(value), "X25519").key;
+const x448 = (value: unknown) => decodePublicKey(hex(value), "X448").key;
+const ed25519 = (value: unknown) => decodePublicKey(hex(value), "Ed25519").key;
+const ed25519Private = (value: unknown) => decodePrivateKey(hex(value), "Ed25519").key;
+
+function readVersions(value: unknown): VersionRange {
+  const { min, max } = object(value);
+  return { min: integer(min), max: integer(max) };
+}
+
+function readRelay(value: unknown): RelayAddress {
+  const { hosts, port, keyHash } = object(value);
+  return {
+    scheme: "smp",
+    hosts: array(hosts).map((host): Host => parseHost(text(host))),
+    port: text(port),
+    keyHash: hex(keyHash),
+  };
+}
+
+function readMode(value: unknown): QueueMode | undefined {
+  const char = optional(value, text);
+  if (char === undefined) return undefined;
+  return char === "M" ? "messaging" : "contact";
+}
+
+function readName(value: unknown): QueueName {
+  const { server, senderId } = object(value);
+  return { relay: readRelay(server), senderId: hex(senderId) };
+}
+
+function readAddress(value: Json) {
+  return { ...readName(value), dhKey: x25519(value["dhPublicKeyDer"]), mode: readMode(value["queueMode"]) };
+}
+
+function readInfo(value: unknown): QueueInfo {
+  return { clientVersion: integer(object(value)["clientVersion"]), ...readAddress(object(value)) };
+}
+
+function readUri(value: unknown): QueueUri {
+  return { clientVersions: readVersions(object(value)["clientVRange"]), ...readAddress(object(value)) };
+}
+
+function readKem(value: unknown): KemParams | undefined {
+  if (value === null || value === undefined) return undefined;
+  const { type, publicKey, ciphertext } = object(value);
+  if (type === "P") return { type: "proposed", publicKey: hex(publicKey) };
+  return { type: "accepted", ciphertext: hex(ciphertext), publicKey: hex(publicKey) };
+}
+
+function readE2e(value: unknown): E2eParams {
+  const { version, key1Der, key2Der, kem } = object(value);
+  return { version: integer(version), key1: x448(key1Der), key2: x448(key2Der), kem: readKem(kem) };
+}
+
+function readE2eUri(value: unknown): E2eParamsUri {
+  const { versionRange, key1Der, key2Der, kem } = object(value);
+  return {
+    versions: readVersions(versionRange),
+    key1: x448(key1Der),
+    key2: x448(key2Der),
+    kem: readKem(kem),
+  };
+}
+
+function readInvitation(value: Json): InvitationRequest {
+  return { mode: "invitation", ...readRequestData(value), ratchet: readE2eUri(value["e2eParams"]) };
+}
+
+function readRequestData(value: Json) {
+  return {
+    scheme: parseServiceSchemePrefix(text(value["scheme"])).scheme,
+    agentVersions: readVersions(value["agentVRange"]),
+    queues: array(value["smpQueues"]).map(readUri),
+    clientData: optional(value["clientData"], text),
+  };
+}
+
+function readRequest(input: unknown): ConnectionRequest {
+  const value = object(input);
+  if (value["mode"] === "contact") return { mode: "contact", ...readRequestData(value) };
+  return readInvitation(value);
+}
+
+function readContactLink(value: unknown): ContactShortLink {
+  const link = readLink(value);
+  if (link.type === "invitation") throw new TypeError("not a contact link");
+  return link;
+}
+
+function readLink(value: unknown): ShortLink {
+  const { type, scheme, server, linkId, linkKey } = object(value);
+  const shared = {
+    scheme: scheme === "https" ? "https" : "simplex",
+    relay: readRelay(server),
+    linkKey: hex(linkKey),
+  } as const;
+  switch (type) {
+    case "invitation":
+      return { type, ...shared, linkId: hex(linkId) };
+    case "contact":
+    case "channel":
+    case "group":
+    case "relay":
+      return { type, ...shared };
+    default:
+      throw new TypeError(`link type ${String(type)} is unknown`);
+  }
+}
+
+function readOwner(value: unknown): Owner {
+  const { ownerId, ownerKeyDer, authOwnerSig } = object(value);
+  return { id: hex(ownerId), key: ed25519(ownerKeyDer), signature: hex(authOwnerSig) };
+}
+
+function readUserData(mode: unknown, value: unknown): UserLinkData {
+  const { direct, owners, relays, userData } = object(value);
+  if (mode === "I") return { mode: "invitation", userData: hex(userData) };
+  return {
+    mode: "contact",
+    direct: flag(direct),
+    owners: array(owners).map(readOwner),
+    relays: array(relays).map(readContactLink),
+    userData: hex(userData),
+  };
+}
+
+function readAMessage(value: unknown): AMessage {
+  const message = object(value);
+  const queues = () => array(message["queues"]).map(object);
+  switch (message["type"]) {
+    case "HELLO":
+      return { type: "hello" };
+    case "A_MSG":
+      return { type: "message", body: hex(message["body"]) };
+    case "A_RCVD":
+      return {
+        type: "receipts",
+        receipts: array(message["receipts"])
+          .map(object)
+          .map((one) => ({
+            sharedId: integer(one["agentMsgId"]),
+            hash: hex(one["msgHash"]),
+            info: hex(one["rcptInfo"]),
+          })),
+      };
+    case "A_QCONT":
+      return { type: "queueContinue", queue: readName(message["queueAddress"]) };
+    case "QADD":
+      return {
+        type: "queueAdd",
+        queues: queues().map(({ uri, replaces }) => [readUri(uri), optional(replaces, readName)]),
+      };
+    case "QKEY":
+      return {
+        type: "queueKey",
+        queues: queues().map(({ info, senderKeyDer }) => [
+          readInfo(info),
+          decodePublicKey(hex(senderKeyDer), "X25519", "Ed25519", "Ed448"),
+        ]),
+      };
+    case "QUSE":
+      return {
+        type: "queueUse",
+        queues: queues().map(({ queueAddress, primary }) => [readName(queueAddress), flag(primary)]),
+      };
+    case "QTEST":
+      return { type: "queueTest", queues: array(message["queues"]).map(readName) };
+    case "EREADY":
+      return { type: "ratchetReady", lastSharedId: integer(message["lastDecryptedMsgId"]) };
+    default:
+      throw new TypeError(`message type ${String(message["type"])} is unknown`);
+  }
+}
+
+function readAgentMessage(input: Json): AgentMessage {
+  switch (input["type"]) {
+    case "I":
+      return { type: "info", info: hex(input["connInfo"]) };
+    case "D":
+      return {
+        type: "infoReply",
+        queues: array(input["smpQueues"]).map(readInfo),
+        info: hex(input["connInfo"]),
+      };
+    case "R":
+      return { type: "ratchetInfo", info: hex(input["info"]) };
+    default:
+      return {
+        type: "message",
+        sharedId: integer(input["sndMsgId"]),
+        previousHash: hex(input["prevMsgHash"]),
+        message: readAMessage(input["message"]),
+      };
+  }
+}
+
+function readEnvelope(input: Json): AgentEnvelope {
+  const agentVersion = integer(input["agentVersion"]);
+  switch (input["type"]) {
+    case "C":
+      return {
+        type: "confirmation",
+        agentVersion,
+        ratchet: optional(input["e2eEncryption"], readE2e),
+        encrypted: hex(input["encConnInfo"]),
+      };
+    case "M":
+      return { type: "message", agentVersion, encrypted: hex(input["encAgentMessage"]) };
+    case "I":
+      return {
+        type: "invitation",
+        agentVersion,
+        request: readInvitation(object(input["connReq"])),
+        info: hex(input["connInfo"]),
+      };
+    default:
+      return {
+        type: "ratchetKey",
+        agentVersion,
+        ratchet: readE2e(input["e2eEncryption"]),
+        info: hex(input["info"]),
+      };
+  }
+}
+
+/** Encodes as the vector says, and decodes to the value that it says, or to the same. */
+function both<T>(codec: Codec<T>, value: T, encoded: unknown, decoded: T = value): void {
+  expectBytes(encode(codec, value), encoded, "encoded");
+  expectSame(decode(codec, hex(encoded)), decoded, "decoded");
+}
+
+function parses<T>(
+  { input, output }: Vector,
+  parse: (text: string) => T,
+  read: (value: unknown) => T,
+  format: (value: T) => string,
+): void {
+  const string = text(input["string"]);
+  if (!flag(output["decodes"])) {
+    expectFailure(() => parse(string));
+    return;
+  }
+  const parsed = parse(string);
+  if ("stringDecoded" in output) expectSame(parsed, read(output["stringDecoded"]), "parsed");
+  if ("reencoded" in output) expectSame(format(parsed), output["reencoded"], "reencoded");
+}
+
+function linkKeys(mode: unknown, linkKey: Uint8Array) {
+  return mode === "I" ? { linkId: undefined, key: invitationLinkKey(linkKey) } : contactLinkKeys(linkKey);
+}
+
+export const checks: VectorChecks = {
+  smpQueueInfo: ({ input, output }) =>
+    both(queueInfo, readInfo(input["value"]), output["encoded"], readInfo(output["decoded"])),
+  smpQueueUri({ input, output }) {
+    const value = readUri(input["value"]);
+    both(queueUri, value, output["encoded"], readUri(output["decoded"]));
+    expectSame(formatQueueUri(value), output["string"], "string");
+    expectSame(parseQueueUri(text(output["string"])), readUri(output["stringDecoded"]), "parsed");
+  },
+  smpQueueUriDecode: (vector) => parses(vector, parseQueueUri, readUri, formatQueueUri),
+  connectionRequestUri({ input, output }) {
+    const value = readRequest(input["value"]);
+    both(connectionRequest, value, output["encoded"], readRequest(output["decoded"]));
+    expectSame(formatConnectionRequest(value), output["string"], "string");
+    expectSame(
+      parseConnectionRequest(text(output["string"])),
+      readRequest(output["stringDecoded"]),
+      "parsed",
+    );
+    expectSame(formatServiceScheme(value.scheme), object(input["value"])["scheme"], "scheme");
+  },
+  connectionRequestUriDecode: (vector) =>
+    parses(vector, parseConnectionRequest, readRequest, formatConnectionRequest),
+  connShortLink({ input, output }) {
+    const value = readLink(input["value"]);
+    both(shortLink, value, output["encoded"], readLink(output["decoded"]));
+    expectSame(formatShortLink(value), output["string"], "string");
+    expectSame(parseShortLink(text(output["string"])), value, "parsed");
+  },
+  connShortLinkDecode: (vector) => parses(vector, parseShortLink, readLink, formatShortLink),
+  shortenShortLink({ input, output }) {
+    const presets = array(input["presetServers"]).map(readRelay);
+    const shortened = shortenShortLink(readLink(input["value"]), presets);
+    expectSame(shortened, readLink(output["shortened"]), "shortened");
+    expectSame(formatShortLink(shortened), output["string"], "string");
+    expectSame(restoreShortLink(shortened, presets), readLink(output["restored"]), "restored");
+  },
+  contactShortLinkKdf({ input, output }) {
+    const { linkId, key } = contactLinkKeys(hex(input["linkKey"]));
+    expectBytes(linkId, output["linkId"], "link id");
+    expectBytes(key, output["sbKey"], "key");
+  },
+  invShortLinkKdf: ({ input, output }) =>
+    expectBytes(invitationLinkKey(hex(input["linkKey"])), output["sbKey"], "key"),
+  senderIdFromCorrId: ({ input, output }) =>
+    expectBytes(senderIdOf(hex(input["corrId"])), output["senderId"], "sender id"),
+  userLinkData: ({ input, output }) => both(userDataBytes, hex(input["data"]), output["encoded"]),
+  ownerAuth({ input, output }) {
+    const owner = readOwner(input["owner"]);
+    both(ownerCodec, owner, output["encoded"]);
+    verifyOwners(ed25519(input["signedByPublicKeyDer"]), [owner]);
+    expectFailure(() => verifyOwners(owner.key, [owner]), "owner whose key is the root key");
+    expectFailure(
+      () => verifyOwners(ed25519(input["signedByPublicKeyDer"]), [{ ...owner, id: Uint8Array.of(1) }]),
+      "another id",
+    );
+  },
+  fixedLinkData({ input, output }) {
+    const value = {
+      agentVersions: readVersions(input["agentVRange"]),
+      rootKey: ed25519(input["rootKeyDer"]),
+      request: readRequest(input["connReq"]),
+      entityId: optional(input["linkEntityId"], hex),
+    };
+    both(fixedLinkData, value, output["encoded"]);
+    expectBytes(linkKeyOf(hex(output["encoded"])), output["linkKey"], "link key");
+  },
+  connLinkData({ input, output }) {
+    const data = readUserData(input["mode"], input["mode"] === "I" ? input : input["userContactData"]);
+    both(versionedUserData, { agentVersions: readVersions(input["agentVRange"]), data }, output["encoded"]);
+  },
+  linkData({ input, output }) {
+    const agentVersions = readVersions(input["agentVRange"]);
+    const fixed = {
+      agentVersions,
+      rootKey: ed25519(input["rootKeyDer"]),
+      request: readRequest(input["connReq"]),
+      entityId: undefined,
+    };
+    const user = { agentVersions, data: readUserData(input["mode"], input["userLinkData"]) };
+    const signedFixed = signFixedData(ed25519Private(input["rootPrivateKeyDer"]), fixed);
+    const signedUser = signUserData(ed25519Private(input["userDataSignedWithDer"]), user);
+    expectBytes(signedFixed.linkKey, output["linkKey"], "link key");
+    expectBytes(signedFixed.signed, output["signedFixedData"], "signed fixed data");
+    expectBytes(signedUser, output["signedUserData"], "signed user data");
+    const { linkId, key } = linkKeys(input["mode"], signedFixed.linkKey);
+    expectSame(linkId === undefined ? null : hexEncode(linkId), output["linkId"], "link id");
+    expectBytes(key, output["sbKey"], "key");
+    const fixedData = sealFixedData(key, hex(input["fixedDataNonce"]), signedFixed.signed);
+    const userData = sealUserData(key, hex(input["userDataNonce"]), signedUser);
+    expectBytes(fixedData, output["encFixedData"], "encrypted fixed data");
+    expectBytes(userData, output["encUserData"], "encrypted user data");
+    expectSame(openLinkData(signedFixed.linkKey, key, { fixedData, userData }), { fixed, user }, "opened");
+  },
+  decryptLinkData({ input }) {
+    const data = { fixedData: hex(input["encFixedData"]), userData: hex(input["encUserData"]) };
+    expectFailure(() => openLinkData(hex(input["linkKey"]), hex(input["sbKey"]), data));
+  },
+  agentMsgEnvelope({ input, output }) {
+    const value = readEnvelope(input);
+    both(agentEnvelope, value, output["encoded"]);
+    if (value.type === "invitation")
+      expectSame(formatConnectionRequest(value.request), input["connReqString"], "link");
+  },
+  agentMessage({ input, output }) {
+    both(agentMessage, readAgentMessage(input), output["encoded"]);
+    expectBytes(sha256(hex(output["encoded"])), output["msgHash"], "hash");
+  },
+  aMessage({ input, output }) {
+    const value = readAMessage(input["message"]);
+    const decoded =
+      "decoded" in output
+        ? readAMessage({ ...object(output["decoded"]), type: object(input["message"])["type"] })
+        : value;
+    both(aMessage, value, output["encoded"], decoded);
+  },
+  simplexName({ input, output }) {
+    const string = text(input["string"]);
+    if (!flag(output["decodes"])) return expectFailure(() => parseSimplexName(string));
+    const name = parseSimplexName(string);
+    expectSame(formatSimplexName(name), output["reencoded"], "name");
+    expectSame(shortSimplexName(name), output["short"], "short name");
+    expectSame(parseSimplexName(formatSimplexName(name)), name, "parsed again");
+    expectSame(
+      {
+        domain: name.domain,
+        subDomain: name.subDomain,
+        type: name.type === "contact" ? "NTContact" : "NTPublicGroup",
+        registry: `TLD${name.registry[0]?.toUpperCase()}${name.registry.slice(1)}`,
+      },
+      {
+        domain: output["domain"],
+        subDomain: output["subDomain"],
+        type: output["nameType"],
+        registry: output["tld"],
+      },
+      "parts",
+    );
+  },
+};
