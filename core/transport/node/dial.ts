@@ -1,0 +1,92 @@
+import { connect as connectTcp, type Socket } from "node:net";
+import { SocksClient } from "socks";
+import { TransportError } from "../errors.ts";
+
+/** A SOCKS5 proxy, such as Tor's. */
+export interface SocksProxy {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** User name and password for a SOCKS5 proxy: Tor uses separate circuits for different ones. */
+export interface SocksCredentials {
+  readonly userName: string;
+  readonly password: string;
+}
+
+/** How to reach a TCP port. */
+export interface DialOptions {
+  readonly host: string;
+  /** 1 to 65,535. */
+  readonly port: number;
+  /** Milliseconds until a connection has to be there. */
+  readonly timeoutMs: number;
+  readonly proxy?: SocksProxy | undefined;
+  readonly credentials?: SocksCredentials | undefined;
+}
+
+const keepAliveDelayMs = 30_000;
+
+/**
+ * Opens a TCP connection, straight or through a SOCKS5 proxy, which then also resolves the name.
+ * @throws TransportError `network` or `timeout`
+ */
+export async function dial(options: DialOptions): Promise<Socket> {
+  const socket =
+    options.proxy === undefined ? await dialStraight(options) : await dialProxy(options, options.proxy);
+  socket.setNoDelay(true);
+  socket.setKeepAlive(true, keepAliveDelayMs);
+  return socket;
+}
+
+function dialStraight({ host, port, timeoutMs }: DialOptions): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connectTcp({ host, port });
+    const failed = (error: TransportError) => {
+      socket.destroy();
+      reject(error);
+    };
+    const timer = setTimeout(
+      () =>
+        failed(new TransportError("timeout", `cannot reach ${host}:${port}: no answer in ${timeoutMs} ms`)),
+      timeoutMs,
+    );
+    const onError = (error: Error) => {
+      clearTimeout(timer);
+      failed(unreachable({ host, port }, error));
+    };
+    socket.once("error", onError);
+    socket.once("connect", () => {
+      clearTimeout(timer);
+      socket.off("error", onError);
+      resolve(socket);
+    });
+  });
+}
+
+async function dialProxy(options: DialOptions, proxy: SocksProxy): Promise<Socket> {
+  const { host, port, timeoutMs, credentials } = options;
+  try {
+    const { socket } = await SocksClient.createConnection({
+      proxy: {
+        ...proxy,
+        type: 5,
+        ...(credentials === undefined
+          ? {}
+          : { userId: credentials.userName, password: credentials.password }),
+      },
+      command: "connect",
+      destination: { host, port },
+      timeout: timeoutMs,
+    });
+    return socket;
+  } catch (error) {
+    throw unreachable(options, error);
+  }
+}
+
+function unreachable({ host, port }: { host: string; port: number }, error: unknown): TransportError {
+  const reason = error instanceof Error ? error.message : String(error);
+  const code = /timed out/i.test(reason) ? "timeout" : "network";
+  return new TransportError(code, `cannot reach ${host}:${port}: ${reason}`, { cause: error });
+}
