@@ -22,7 +22,7 @@ export function textRows(text: string, width: number): Row[] {
     let usedAfterSpace = 0;
     for (const grapheme of graphemes(line)) {
       const next = graphemeWidth(grapheme);
-      if (used + next > width && position > start) {
+      while (used + next > width && position > start) {
         const end = afterSpace > start ? afterSpace : position;
         rows.push({ start, end });
         used = end === position ? 0 : used - usedAfterSpace;
