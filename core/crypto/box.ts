@@ -31,6 +31,16 @@ export interface SecretBox {
   open(key: Uint8Array, nonce: Uint8Array, boxed: Uint8Array): Uint8Array;
   /** Encrypts without padding: 16 + the length of `message`. @throws CryptoError as `seal` */
   sealNoPad(key: Uint8Array, nonce: Uint8Array, message: Uint8Array): Uint8Array;
+  /**
+   * Encrypts `length` bytes which `fill` writes into the memory of the cipher, so that what lies in several
+   * places is not put together first. `fill` must write all of them. @throws CryptoError as `seal`
+   */
+  sealFilled(
+    key: Uint8Array,
+    nonce: Uint8Array,
+    length: number,
+    fill: (plaintext: Uint8Array) => void,
+  ): Uint8Array;
   /** Decrypts what `sealNoPad` made. @throws CryptoError as `open` */
   openNoPad(key: Uint8Array, nonce: Uint8Array, boxed: Uint8Array): Uint8Array;
 }
@@ -70,6 +80,7 @@ export function secretboxWith(cipher: BoxCipher): SecretBox {
     open: (key, nonce, boxed) => open(key, nonce, boxed, unpad),
     sealNoPad: (key, nonce, message) =>
       seal(key, nonce, message.length, (plaintext) => plaintext.set(message)),
+    sealFilled: seal,
     openNoPad: (key, nonce, boxed) => open(key, nonce, boxed, (plaintext) => plaintext),
   };
 }

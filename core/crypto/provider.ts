@@ -12,3 +12,17 @@ export const primitives: Primitives = {
   ...sodium.primitives,
   ...node.primitives,
 };
+
+/** One provider's implementation of a primitive. */
+export interface Offer<Primitive> {
+  readonly provider: string;
+  readonly implementation: Primitive;
+}
+
+/** All implementations of a primitive that this runtime has, the fastest first: for tests and benchmarks. */
+export function offersOf<Name extends keyof Primitives>(name: Name): readonly Offer<Primitives[Name]>[] {
+  return providers.flatMap(({ name: provider, primitives }) => {
+    const implementation: Partial<Primitives>[Name] = primitives[name];
+    return implementation === undefined ? [] : [{ provider, implementation }];
+  });
+}

@@ -43,7 +43,7 @@ import {
 import { nonceFromBytes, reverseNonce } from "../crypto/nonce.ts";
 import { pad, unpad } from "../crypto/pad.ts";
 import type { Primitives } from "../crypto/primitives.ts";
-import { providers } from "../crypto/provider.ts";
+import { offersOf } from "../crypto/provider.ts";
 import { signatureAlgorithm } from "../crypto/signature.ts";
 import type { SignatureScheme } from "../crypto/signature-scheme.ts";
 import { x448With } from "../crypto/x448.ts";
@@ -65,13 +65,11 @@ function eachProvider<Name extends keyof Primitives>(
   primitive: Name,
   check: (implementation: Primitives[Name]) => void,
 ): void {
-  for (const { name, primitives } of providers) {
-    const implementation: Partial<Primitives>[Name] = primitives[primitive];
-    if (implementation === undefined) continue;
+  for (const { provider, implementation } of offersOf(primitive)) {
     try {
       check(implementation);
     } catch (error) {
-      throw new Error(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+      throw new Error(`${provider}: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
 }
