@@ -14,4 +14,5 @@ export const vectorFiles: readonly VectorFile[] = [
   { name: "sntrup761", count: 50, load: () => import("./sntrup761.check.ts") },
   { name: "smp-commands", count: 269, load: () => import("./smp-commands.check.ts") },
   { name: "agent", count: 259, load: () => import("./agent.check.ts") },
+  { name: "chat", count: 120, load: () => import("./chat.check.ts") },
 ];
