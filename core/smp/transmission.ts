@@ -51,11 +51,3 @@ export interface RejectedTransmission {
   readonly entityId: EntityId;
   readonly error: SmpError;
 }
-
-/** A command ready to be authorised. */
-export interface UnauthorizedCommand {
-  /** What is authorised: session id, correlation id, entity id, command. */
-  readonly authorized: Uint8Array;
-  /** What is sent after the authorization: the same, from version 7 on without the session id. */
-  readonly sent: Uint8Array;
-}
