@@ -11,7 +11,8 @@ const format = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.(\d{1,12}))?Z$/;
 export function parseUtcTime(text: string): number {
   const match = format.exec(text);
   const ms = match === null ? Number.NaN : Date.parse(`${match[1]}Z`);
-  if (match === null || Number.isNaN(ms)) throw new DecodeError("time is not of the form 2024-01-02T03:04:05Z");
+  if (match === null || Number.isNaN(ms))
+    throw new DecodeError("time is not of the form 2024-01-02T03:04:05Z");
   return ms * microsecondsPerMs + Number((match[2] ?? "").padEnd(6, "0").slice(0, 6));
 }
 

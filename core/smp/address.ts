@@ -94,7 +94,8 @@ function format({ scheme, keyHash, hosts, port }: RelayAddress, auth: string): s
 /** @throws DecodeError when `text` is not the address of such a relay, or has a password */
 export function parseRelayAddress(text: string, scheme: RelayScheme): RelayAddress {
   const { relay, password } = parseRelayAddressWithAuth(text, scheme);
-  if (password !== undefined) throw new DecodeError("relay address has a password, which is not allowed here");
+  if (password !== undefined)
+    throw new DecodeError("relay address has a password, which is not allowed here");
   return relay;
 }
 

@@ -152,7 +152,10 @@ class MemoryTransport implements Transport {
       this.#deliver();
     };
     const { latencyMs, clock } = this.#options;
-    if (latencyMs === undefined) return queueMicrotask(arrive);
+    if (latencyMs === undefined) {
+      queueMicrotask(arrive);
+      return;
+    }
     const nowMs = clock.monotonicMs();
     this.#dueMs = Math.max(this.#dueMs, nowMs + latencyMs());
     clock.after(this.#dueMs - nowMs, arrive);
