@@ -1,11 +1,12 @@
-import { DecodeError, EncodeError } from "../bytes/index.ts";
+import { DecodeError } from "../bytes/index.ts";
 import { initBlockChain, nextBlockKey } from "../crypto/block-chain.ts";
 import { boxTagLength, secretbox } from "../crypto/box.ts";
 import { CryptoError } from "../crypto/errors.ts";
-import { padPrefixLength, unpad } from "../crypto/pad.ts";
-import { type Chunks, writeChunks } from "./chunks.ts";
+import { unpad } from "../crypto/pad.ts";
+import type { Chunks } from "./chunks.ts";
 import type { SessionId } from "./ids.ts";
 import { blockLength } from "./limits.ts";
+import { sealPadded, writePadded } from "./padded-chunks.ts";
 
 /**
  * Makes the blocks of one connection from their contents and takes them apart ("Transport blocks"). With
@@ -21,12 +22,9 @@ export interface BlockLayer {
   open(block: Uint8Array): Uint8Array;
 }
 
-const padByte = 0x23; // "#"
-
 /** Blocks that are only padded: handshakes, versions below 11, and connections of proxies to relays. */
 export const plainBlocks: BlockLayer = {
   seal(content) {
-    requireRoom(content, blockLength);
     const block = new Uint8Array(blockLength);
     writePadded(block, content);
     return block;
@@ -53,10 +51,9 @@ export function encryptedBlocks(
   const paddedLength = blockLength - boxTagLength;
   return {
     seal(content) {
-      requireRoom(content, paddedLength);
       const { key, nonce, nextChainKey } = nextBlockKey(sealKey);
       sealKey = nextChainKey;
-      return secretbox.sealFilled(key, nonce, paddedLength, (plaintext) => writePadded(plaintext, content));
+      return sealPadded(key, nonce, content, paddedLength);
     },
     open(block) {
       requireBlockLength(block);
@@ -65,20 +62,6 @@ export function encryptedBlocks(
       return openOr("block does not decrypt", () => secretbox.open(key, nonce, block));
     },
   };
-}
-
-function writePadded(target: Uint8Array, content: Chunks): void {
-  target[0] = content.length >> 8;
-  target[1] = content.length;
-  writeChunks(target.subarray(padPrefixLength), content);
-  target.fill(padByte, padPrefixLength + content.length);
-}
-
-function requireRoom(content: Chunks, paddedLength: number): void {
-  const lengthMax = paddedLength - padPrefixLength;
-  if (content.length > lengthMax) {
-    throw new EncodeError("block", `content is ${content.length} bytes, more than ${lengthMax}`);
-  }
 }
 
 function requireBlockLength(block: Uint8Array): void {
