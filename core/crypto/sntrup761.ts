@@ -154,6 +154,12 @@ function decapsulate(privateKey: Uint8Array, ciphertext: Uint8Array): Uint8Array
   return sharedSecret;
 }
 
+/** The public key in a private key, as a view of it. @throws CryptoError when the private key is not 1763 bytes */
+export function sntrup761PublicKeyOf(privateKey: Uint8Array): Uint8Array {
+  requireLength("take public key", "sntrup761 private key", privateKey, SNTRUP761_PRIVATE_KEY_BYTES);
+  return privateKey.subarray(2 * SMALL_BYTES, 2 * SMALL_BYTES + RQ_BYTES);
+}
+
 /**
  * Streamlined NTRU Prime 761, the key encapsulation of "Chosen KEM algorithm" in the specification of the
  * post-quantum double ratchet (the same as in OpenSSH). No branch and no index depends on a secret.
