@@ -15,4 +15,6 @@ export const vectorFiles: readonly VectorFile[] = [
   { name: "smp-commands", count: 269, load: () => import("./smp-commands.check.ts") },
   { name: "agent", count: 259, load: () => import("./agent.check.ts") },
   { name: "chat", count: 120, load: () => import("./chat.check.ts") },
+  { name: "ratchet", count: 64, load: () => import("./ratchet.check.ts") },
+  { name: "smp-transmissions", count: 166, load: () => import("./smp-transmissions.check.ts") },
 ];
