@@ -13,6 +13,7 @@ import { wipe } from "../crypto/wipe.ts";
 import { type Decrypted, decryptWith } from "./decrypt.ts";
 import type { E2eParams, E2eParamsUri } from "./e2e-params.ts";
 import { type EncryptOptions, encryptBody, encryptHeader } from "./encrypt.ts";
+import { RatchetError } from "./errors.ts";
 import type { KemParams } from "./kem-params.ts";
 import { type E2eKeys, e2eParamsOf, type KemUse, newE2eKeys, randomKeys } from "./keys.ts";
 import type { SkippedKeys } from "./skipped-keys.ts";
@@ -126,7 +127,8 @@ export function acceptRatchet(keys: E2eKeys, peer: E2eParams, pq: boolean): Ratc
  *
  * @param keys our own, as sent
  * @param peer the parameters received
- * @throws RatchetError, CryptoError as `acceptRatchet`
+ * @throws RatchetError `RATCHET_KEM` when the peer accepts a KEM: here both sides propose
+ * @throws CryptoError when a key of the peer is of low order
  */
 export function restartRatchet(
   random: Random,
@@ -134,6 +136,9 @@ export function restartRatchet(
   peer: E2eParams,
   pq: boolean,
 ): { readonly state: RatchetState; readonly sendsFirst: boolean } {
+  if (peer.kem?.type === "accepted") {
+    throw new RatchetError("RATCHET_KEM", "cannot restart: the peer accepts a KEM, where both propose");
+  }
   const own = ratchetKeyHash(keys.key1.publicKey, keys.key2.publicKey);
   const sendsFirst = compareBytes(own, ratchetKeyHash(peer.key1, peer.key2)) > 0;
   if (!sendsFirst) return { state: acceptRatchet(keys, peer, pq), sendsFirst };

@@ -23,12 +23,15 @@ export interface X3dhAgreement extends X3dhKeys {
  *
  * @param own its new keys
  * @param peer the parameters of the invitation, or of an AgentRatchetKey
- * @throws RatchetError `RATCHET_KEM` when our keys accept a KEM that the peer has not proposed
+ * @throws RatchetError `RATCHET_KEM` when one side accepts a KEM that the other has not proposed
  * @throws CryptoError when a key of the peer is of low order
  */
 export function x3dhSend(own: E2eKeys, peer: E2eParams): X3dhAgreement {
+  if (peer.kem?.type === "accepted") {
+    throw new RatchetError("RATCHET_KEM", "cannot agree on keys: the peer accepts a KEM not proposed");
+  }
   const kem = peer.version >= pqRatchetVersion ? own.kem : undefined;
-  if (kem?.type === "accepted" && peer.kem?.type !== "proposed") {
+  if (kem?.type === "accepted" && peer.kem === undefined) {
     throw new RatchetError("RATCHET_KEM", "cannot agree on keys: the KEM accepted is not one proposed");
   }
   const kemSecret = kem?.type === "accepted" ? kem.sharedSecret : undefined;
