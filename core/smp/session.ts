@@ -1,6 +1,7 @@
+import { compatibleRange } from "../bytes/index.ts";
 import { type BlockLayer, encryptedBlocks, plainBlocks } from "./block.ts";
 import type { SessionId } from "./ids.ts";
-import { commonVersions, since, type VersionRange } from "./version.ts";
+import { since, type VersionRange } from "./version.ts";
 
 /**
  * The versions that a client can agree on with a relay, the highest of which it takes; undefined when there
@@ -14,7 +15,7 @@ export function agreeVersions(
 ): VersionRange | undefined {
   const isLimited = isProxy && relay.max < since.proxyFlag;
   const wanted = isLimited ? { ...client, max: Math.max(client.min, since.deletedEvent) } : client;
-  return commonVersions(relay, wanted);
+  return compatibleRange(relay, wanted);
 }
 
 /** What a handshake has agreed on, as far as blocks depend on it. */

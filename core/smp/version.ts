@@ -1,10 +1,6 @@
-import { type Codec, mapped, refined, tuple, word16 } from "../bytes/index.ts";
+import type { VersionRange } from "../bytes/index.ts";
 
-/** A version of the SMP protocol, or a range of them, ends included. */
-export interface VersionRange {
-  readonly min: number;
-  readonly max: number;
-}
+export { type VersionRange, versionRange } from "../bytes/index.ts";
 
 /** The versions of SMP that we speak. */
 export const smpVersions: VersionRange = { min: 6, max: 18 };
@@ -43,25 +39,6 @@ export const since = {
   /** Notices in BLOCKED errors. */
   notices: 18,
 } as const;
-
-const pair: Codec<readonly [number, number]> = tuple(word16, word16);
-
-/** Two versions of 2 bytes each, the lower one first. */
-export const versionRange: Codec<VersionRange> = refined(
-  mapped(
-    pair,
-    ([min, max]): VersionRange => ({ min, max }),
-    ({ min, max }) => [min, max] as const,
-  ),
-  ({ min, max }) => (min <= max ? undefined : "version range ends before it starts"),
-);
-
-/** The versions that both sides know, or undefined when there are none. */
-export function commonVersions(a: VersionRange, b: VersionRange): VersionRange | undefined {
-  const min = Math.max(a.min, b.min);
-  const max = Math.min(a.max, b.max);
-  return min <= max ? { min, max } : undefined;
-}
 
 /**
  * One value of `make` for each protocol version, made when first asked for.
