@@ -1,4 +1,5 @@
 import type { SmpError } from "./error.ts";
+import { isRetryable } from "./retryable.ts";
 
 /** A relay answered with an error, or we have to. `error` is in the protocol's own form. */
 export class ProtocolError extends Error {
@@ -14,6 +15,11 @@ export class ProtocolError extends Error {
   /** The protocol's code, such as `AUTH` or `CMD SYNTAX`, or `PROXY BROKER TIMEOUT`. */
   get code(): string {
     return describeError(this.error);
+  }
+
+  /** Whether the same can succeed later, or over another session, without anybody changing a setting. */
+  get retryable(): boolean {
+    return isRetryable(this.error);
   }
 }
 
