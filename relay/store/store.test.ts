@@ -104,12 +104,12 @@ describe.each(Object.entries(backends))("the %s store", (_name, open) => {
     await store.createQueue(one, undefined);
     const keys = [key(), { algorithm: "Ed448", key: systemRandom(57) } as const];
     await store.setRecipientKeys(one, keys);
-    await store.setStatus(one, { type: "blocked", reason: "spam" });
+    await store.setStatus(one, { type: "blocked", info: { reason: "spam", notice: undefined } });
     await store.touch(one, now + 86_400);
     expect(await store.findQueue("recipient", one.recipientId)).toEqual({
       ...one,
       recipientKeys: keys,
-      status: { type: "blocked", reason: "spam" },
+      status: { type: "blocked", info: { reason: "spam", notice: undefined } },
       updatedAt: now + 86_400,
     });
   });
@@ -306,7 +306,7 @@ describe("the sqlite store", () => {
     store.createQueue(one, undefined);
     await store.durable();
     expect(other.findQueue("sender", one.senderId)?.status.type).toBe("active");
-    other.setStatus(one, { type: "blocked", reason: "content" });
+    other.setStatus(one, { type: "blocked", info: { reason: "content", notice: { ttl: 60 } } });
     await other.durable();
     expect(store.findQueue("sender", one.senderId)?.status.type).toBe("blocked");
   });

@@ -1,3 +1,5 @@
+import type { BlockingInfo } from "../../core/smp/blocking-info.ts";
+import type { ServiceRole } from "../../core/smp/handshake.ts";
 import type { AuthKey } from "../../core/smp/keys.ts";
 import type { LinkData } from "../../core/smp/link-data.ts";
 import type { QueueMode } from "../../core/smp/queue-mode.ts";
@@ -12,10 +14,7 @@ export type Party = "recipient" | "sender" | "link" | "notifier";
 export type QueueStatus =
   | { readonly type: "active" }
   | { readonly type: "off" }
-  | { readonly type: "blocked"; readonly reason: BlockReason };
-
-/** Why an operator blocked a queue, as the protocol names it. */
-export type BlockReason = "spam" | "content";
+  | { readonly type: "blocked"; readonly info: BlockingInfo };
 
 /** Credentials with which a notification server subscribes to a queue. */
 export interface Notifier {
@@ -82,9 +81,6 @@ export interface StoredNotification {
   readonly timestamp: number;
 }
 
-/** What a service certificate is for; a certificate has one role for good. */
-export type ServiceRole = "messaging" | "notifier" | "proxy";
-
 /** Totals, for the operator. */
 export interface StoreCounts {
   readonly queues: number;
@@ -145,6 +141,8 @@ export interface QueueStore {
   serviceNotifiers(serviceId: Uint8Array): Awaitable<readonly Uint8Array[]>;
 
   counts(): Awaitable<StoreCounts>;
+  /** Calls back when writes that were not durable yet are lost: what was built on them is void. */
+  onFailure(callback: () => void): void;
   /** Resolves when all writes so far survive a crash; undefined when they do already. */
   durable(): Promise<void> | undefined;
   /** Makes everything durable and releases the storage. */

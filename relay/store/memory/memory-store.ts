@@ -1,4 +1,5 @@
 import { equalBytes } from "../../../core/bytes/index.ts";
+import type { ServiceRole } from "../../../core/smp/handshake.ts";
 import type { AuthKey } from "../../../core/smp/keys.ts";
 import type { LinkData } from "../../../core/smp/link-data.ts";
 import { idKey, idOfKey } from "../../id-key.ts";
@@ -13,7 +14,6 @@ import type {
   QueueStatus,
   QueueStore,
   SentMessage,
-  ServiceRole,
   StoreCounts,
   StoredMessage,
   StoredNotification,
@@ -230,6 +230,8 @@ export class MemoryStore implements QueueStore {
     for (const waiting of this.#notifications.values()) notifications += waiting.length;
     return { queues: this.#queues.size, messages, notifications };
   }
+
+  onFailure(): void {}
 
   durable(): undefined {
     return undefined;

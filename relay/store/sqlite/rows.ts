@@ -1,6 +1,7 @@
-import { equalBytes } from "../../../core/bytes/index.ts";
+import { decode, encode, equalBytes, latin1Decode, utf8Encode } from "../../../core/bytes/index.ts";
+import { blockingInfo } from "../../../core/smp/blocking-info.ts";
 import { keyFromBytes, keysFromBytes } from "../keys.ts";
-import { type BlockReason, type Notifier, type QueueRecord, type QueueStatus, StoreError } from "../store.ts";
+import { type Notifier, type QueueRecord, type QueueStatus, StoreError } from "../store.ts";
 
 /** A row as the driver gives it. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -64,18 +65,19 @@ function modeFromText(value: unknown): QueueRecord["mode"] {
   throw damaged("mode");
 }
 
-const reasons: readonly BlockReason[] = ["spam", "content"];
-
-/** A status as text: `active`, `off`, or `blocked:` and the reason. */
+/** A status as text: `active`, `off`, or `blocked ` and why, as the protocol writes it. */
 export function statusToText(status: QueueStatus): string {
-  return status.type === "blocked" ? `blocked:${status.reason}` : status.type;
+  return status.type === "blocked"
+    ? blockedStart + latin1Decode(encode(blockingInfo, status.info))
+    : status.type;
 }
+
+const blockedStart = "blocked ";
 
 function statusFromText(value: unknown): QueueStatus {
   if (value === "active" || value === "off") return { type: value };
-  const reason = reasons.find((one) => value === `blocked:${one}`);
-  if (reason === undefined) throw damaged("status");
-  return { type: "blocked", reason };
+  if (typeof value !== "string" || !value.startsWith(blockedStart)) throw damaged("status");
+  return { type: "blocked", info: decode(blockingInfo, utf8Encode(value.slice(blockedStart.length))) };
 }
 
 /** Whether an id in a row, or no id, is the same as another. */

@@ -1,4 +1,5 @@
 import { equalBytes } from "../../../core/bytes/index.ts";
+import type { ServiceRole } from "../../../core/smp/handshake.ts";
 import type { AuthKey } from "../../../core/smp/keys.ts";
 import type { LinkData } from "../../../core/smp/link-data.ts";
 import { Lru } from "../../lru.ts";
@@ -12,7 +13,6 @@ import {
   type QueueStatus,
   type QueueStore,
   type SentMessage,
-  type ServiceRole,
   type StoreCounts,
   type StoredMessage,
   type StoredNotification,
@@ -57,6 +57,7 @@ export class SqliteStore implements QueueStore {
   readonly #defer: Defer;
   readonly #entries = new Lru<number, Entry>(cachedQueuesMax);
   readonly #statements;
+  readonly #failed: (() => void)[] = [];
   #nextMessage: number;
   #dataVersion: number;
   #dataVersionChecked = false;
@@ -65,7 +66,7 @@ export class SqliteStore implements QueueStore {
   constructor(database: Database, defer: Defer) {
     this.#database = database;
     this.#defer = defer;
-    this.#group = new GroupCommit(database, defer, () => this.#forget());
+    this.#group = new GroupCommit(database, defer, () => this.#onRollback());
     this.#statements = prepareAll(database);
     this.#nextMessage = this.#loadNextMessage();
     this.#dataVersion = this.#readDataVersion();
@@ -327,6 +328,10 @@ export class SqliteStore implements QueueStore {
     };
   }
 
+  onFailure(callback: () => void): void {
+    this.#failed.push(callback);
+  }
+
   durable(): Promise<void> | undefined {
     return this.#group.durable();
   }
@@ -406,6 +411,11 @@ export class SqliteStore implements QueueStore {
   #loadNextMessage(): number {
     const row = this.#statements.lastMessage.get();
     return row === undefined ? 1 : integer(row, "no") + 1;
+  }
+
+  #onRollback(): void {
+    this.#forget();
+    for (const callback of this.#failed) callback();
   }
 
   /** After a rollback the cache may hold what was never stored. */
