@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { RatchetError } from "./ratchet.ts";
-import { type Beginning, type Party, twoParties } from "./testing.ts";
+import { type Beginning, type Party, twoParties } from "./testing/parties.ts";
 
 /** What happens next; `pick` chooses among the messages on their way. */
 type Event =

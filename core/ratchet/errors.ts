@@ -1,13 +1,18 @@
 /**
- * Why the ratchet refuses something. The first six are about a received message, and named as the agent
- * protocol names them in its errors:
+ * Why the ratchet refuses something, named as the agent protocol names it in its errors where it does.
+ * About a received message:
  * - `A_MESSAGE`: it is not an encrypted message at all (cut off, unknown version)
  * - `RATCHET_HEADER`: no header key opens its header: it is damaged, or from before the keys we still have
  * - `A_DUPLICATE`: the last message received from this sender, once more
  * - `RATCHET_EARLIER`: an earlier message: received already, or skipped so long ago that its key has expired
  * - `RATCHET_SKIPPED`: more messages are missing before it than may be skipped
  * - `DECRYPT_AES`: the header is genuine, but the body is damaged
+ *
+ * About the parameters of the peer:
+ * - `A_VERSION`: they are for a ratchet version that we don't speak
  * - `RATCHET_KEM`: the keys of the two sides don't fit together: one accepts a KEM that the other never proposed
+ *
+ * About ourselves:
  * - `RATCHET_STATE`: the receiving side can't send before it has received
  */
 export type RatchetErrorCode =
@@ -17,6 +22,7 @@ export type RatchetErrorCode =
   | "RATCHET_EARLIER"
   | "RATCHET_SKIPPED"
   | "DECRYPT_AES"
+  | "A_VERSION"
   | "RATCHET_KEM"
   | "RATCHET_STATE";
 

@@ -5,7 +5,7 @@ import { sntrup761 } from "../crypto/sntrup761.ts";
 import { encryptedHeader, encryptedMessage } from "./encrypted-message.ts";
 import { type MessageHeader, messageHeader } from "./message-header.ts";
 import { noSkippedKeys, RatchetError, type RatchetErrorCode, skippedInRowMax } from "./ratchet.ts";
-import { type Party, seededRandom, twoParties, withPq } from "./testing.ts";
+import { type Party, seededRandom, twoParties, withPq } from "./testing/parties.ts";
 
 /** What receiving throws: has to be a RatchetError, and to leave what is stored as it was. */
 function refusal(party: Party, message: Uint8Array): RatchetError {

@@ -11,7 +11,7 @@ import {
   parseE2eParamsUri,
   ratchetStateStorage,
 } from "./ratchet.ts";
-import { seededRandom, twoParties } from "./testing.ts";
+import { seededRandom, twoParties } from "./testing/parties.ts";
 
 const { alice, bob } = twoParties();
 const message = alice.send("fuzz").slice();

@@ -20,7 +20,7 @@ import {
   wipeSpent,
 } from "./ratchet.ts";
 import { bodyKeyStorage } from "./storage.ts";
-import { Party, seededRandom, twoParties, withPq } from "./testing.ts";
+import { Party, seededRandom, twoParties, withPq } from "./testing/parties.ts";
 
 /** Each sends one message, `turns` times; gives whether each was protected by the KEM. */
 function exchange(alice: Party, bob: Party, turns: number): boolean[] {
@@ -81,6 +81,17 @@ describe("a conversation", () => {
     expect(() => bob.send("too early")).toThrow(
       new RatchetError("RATCHET_STATE", "cannot encrypt: no message was received yet"),
     );
+  });
+});
+
+describe("parameters of a version that nobody speaks", () => {
+  test.each([0, 1, 4, 0xffff])("are refused: %i", (version) => {
+    const random = seededRandom(8);
+    const { keys, params } = invitationKeys(random, false);
+    const peer = { ...params, version };
+    expect(() => joinRatchet(random, peer, true)).toThrow("ratchet version");
+    expect(() => acceptRatchet(keys, peer, true)).toThrow("ratchet version");
+    expect(() => restartRatchet(random, keys, peer, true)).toThrow("ratchet version");
   });
 });
 

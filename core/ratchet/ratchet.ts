@@ -85,7 +85,7 @@ function newKeys(random: Random, version: number, pq: boolean): NewKeys<E2eParam
  * @param peer the parameters of the invitation, for the version agreed on
  * @param pq wants the KEM: accepts it when the invitation proposes it, otherwise proposes it
  * @returns the ratchet, and the parameters to send in the confirmation
- * @throws RatchetError `RATCHET_KEM` when the invitation accepts a KEM
+ * @throws RatchetError `A_VERSION` for a version we don't speak, `RATCHET_KEM` when the invitation accepts a KEM
  * @throws CryptoError when one of its keys is of low order
  */
 export function joinRatchet(
@@ -93,14 +93,26 @@ export function joinRatchet(
   peer: E2eParams,
   pq: boolean,
 ): { readonly state: RatchetState; readonly params: E2eParams } {
-  const { version } = peer;
+  const { version } = requireVersion(peer);
   const source = randomKeys(random);
   const keys = newE2eKeys(source, version, replyKemUse(peer.kem, pq));
   const ratchetKey = source.dhKeyPair();
   const state = startSending({ current: version, max: ratchetVersions.max }, keys, ratchetKey, peer);
   const params = e2eParamsOf(keys, version);
   wipe(keys.key1.privateKey, keys.key2.privateKey);
+  if (keys.kem?.type === "accepted") wipe(keys.kem.sharedSecret);
   return { state, params };
+}
+
+function requireVersion(peer: E2eParams): E2eParams {
+  const { min, max } = ratchetVersions;
+  if (peer.version < min || peer.version > max) {
+    throw new RatchetError(
+      "A_VERSION",
+      `cannot start: ratchet version ${peer.version} is not ${min} to ${max}`,
+    );
+  }
+  return peer;
 }
 
 function replyKemUse(peer: KemParams | undefined, pq: boolean): KemUse {
@@ -114,10 +126,12 @@ function replyKemUse(peer: KemParams | undefined, pq: boolean): KemUse {
  * @param keys those of the invitation
  * @param peer the parameters in the confirmation
  * @param pq whether this connection is to use the KEM
- * @throws RatchetError `RATCHET_KEM` when the peer accepts a KEM that the invitation does not propose
+ * @throws RatchetError `A_VERSION` for a version we don't speak, `RATCHET_KEM` when the peer accepts a KEM that
+ *   the invitation does not propose
  * @throws CryptoError when a key of the peer is of low order
  */
 export function acceptRatchet(keys: E2eKeys, peer: E2eParams, pq: boolean): RatchetState {
+  requireVersion(peer);
   return startReceiving({ current: peer.version, max: ratchetVersions.max }, keys, peer, pq);
 }
 
@@ -127,7 +141,8 @@ export function acceptRatchet(keys: E2eKeys, peer: E2eParams, pq: boolean): Ratc
  *
  * @param keys our own, as sent
  * @param peer the parameters received
- * @throws RatchetError `RATCHET_KEM` when the peer accepts a KEM: here both sides propose
+ * @throws RatchetError `A_VERSION` for a version we don't speak, `RATCHET_KEM` when the peer accepts a KEM:
+ *   here both sides propose
  * @throws CryptoError when a key of the peer is of low order
  */
 export function restartRatchet(
@@ -136,6 +151,7 @@ export function restartRatchet(
   peer: E2eParams,
   pq: boolean,
 ): { readonly state: RatchetState; readonly sendsFirst: boolean } {
+  requireVersion(peer);
   if (peer.kem?.type === "accepted") {
     throw new RatchetError("RATCHET_KEM", "cannot restart: the peer accepts a KEM, where both propose");
   }

@@ -1,4 +1,5 @@
 import type { KeyPair } from "../crypto/diffie-hellman.ts";
+import { wipe } from "../crypto/wipe.ts";
 import type { E2eParams } from "./e2e-params.ts";
 import { rootKdf } from "./kdf.ts";
 import type { E2eKeys } from "./keys.ts";
@@ -42,6 +43,7 @@ export function startSending(
   const { rootKey, headerKey, nextHeaderKey, kemSecret, kem } = agreement;
   const peerKey = peer.key2.slice();
   const keys = rootKdf(rootKey, ratchetKey.privateKey, peerKey, kemSecret);
+  wipe(rootKey);
   return {
     ...startOf(agreement, versions),
     dhKeyPair: ratchetKey,

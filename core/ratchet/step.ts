@@ -30,6 +30,8 @@ export function ratchetStep(state: RatchetState, header: MessageHeader, source: 
   const receive = rootKdf(state.rootKey, state.dhKeyPair.privateKey, peerKey, receiveSecret);
   const send = rootKdf(receive.rootKey, dhKeyPair.privateKey, peerKey, sendSecret);
   wipe(receive.rootKey);
+  if (receiveSecret !== undefined) wipe(receiveSecret);
+  if (sendSecret !== undefined) wipe(sendSecret);
   const sendsPq = sendSecret !== undefined;
   const receivesPq = receiveSecret !== undefined;
   const enablesPq = sendsPq || receivesPq || kem !== undefined;

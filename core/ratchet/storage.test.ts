@@ -8,7 +8,7 @@ import {
   skippedKeyStorage,
 } from "./ratchet.ts";
 import { bodyKeyStorage } from "./storage.ts";
-import { seededRandom, twoParties, withPq } from "./testing.ts";
+import { seededRandom, twoParties, withPq } from "./testing/parties.ts";
 
 function cases(): [string, Codec<unknown>, unknown][] {
   const entry = <T>(name: string, codec: Codec<T>, value: T): [string, Codec<unknown>, unknown] => [

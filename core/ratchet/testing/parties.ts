@@ -1,6 +1,6 @@
-import { decode, encode, utf8Decode, utf8Encode } from "../bytes/index.ts";
-import type { Random } from "../crypto/random.ts";
-import { reproducible } from "../testing/fuzz.ts";
+import { decode, encode, utf8Decode, utf8Encode } from "../../bytes/index.ts";
+import type { Random } from "../../crypto/random.ts";
+import { reproducible } from "../../testing/fuzz.ts";
 import {
   acceptRatchet,
   applySkippedKeyChanges,
@@ -14,7 +14,7 @@ import {
   ratchetStateStorage,
   type SkippedKey,
   skippedKeysOf,
-} from "./ratchet.ts";
+} from "../ratchet.ts";
 
 /** Padded length of the plaintexts of tests, in bytes. */
 const paddedLength = 100;
