@@ -10,11 +10,11 @@ import {
   reveal,
   scrollBy,
   selectBy,
+  showFrom,
   type Thread,
   threadMessagesMax,
   threadOf,
   toEnd,
-  toTop,
 } from "./thread.ts";
 import { HistoryPainter } from "./view.ts";
 
@@ -106,7 +106,10 @@ test("removing the message the view hangs on keeps the view near", () => {
   expect(removeMessages(thread, [id]).anchor?.id).toBe(id - 1);
 });
 
-test("the top of the history stands on the first row", () => {
-  const thread = toTop(newest(60), heights(newest(60)), 20);
-  expect(text(thread, 20)).toEqual(allRows(newest(60)).slice(0, 20));
+test("reading starts on the first row of a message, or at the end when all below it fits", () => {
+  const thread = newest(60);
+  const rows = allRows(thread);
+  const top = showFrom(thread, thread.messages[0]?.id ?? 0, heights(thread), 20);
+  expect(text(top, 20)).toEqual(rows.slice(0, 20));
+  expect(text(showFrom(top, thread.messages[59]?.id ?? 0, heights(thread), 20), 20)).toEqual(rows.slice(-20));
 });

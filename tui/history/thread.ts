@@ -104,10 +104,6 @@ export function toEnd(thread: Thread): Thread {
   return anchor === undefined ? thread : rest;
 }
 
-export function toTop(thread: Thread, heightOf: HeightOf, height: number): Thread {
-  return clampTop(setAnchor(thread, 0, 0), heightOf, height);
-}
-
 /** Puts `id` into the view, where it is not yet, with as little movement as possible. */
 export function reveal(thread: Thread, id: MessageId, heightOf: HeightOf, height: number): Thread {
   const target = thread.messages.findIndex((message) => message.id === id);
@@ -121,6 +117,12 @@ export function reveal(thread: Thread, id: MessageId, heightOf: HeightOf, height
   let rows = -below;
   for (let i = index; i >= target && rows <= height; i--) rows += heightOf(i);
   return rows <= height ? thread : clampTop(anchorAt(thread, target, height, heightOf), heightOf, height);
+}
+
+/** Puts the first row of message `id` on the top row, unless everything from there on fits into the view. */
+export function showFrom(thread: Thread, id: MessageId, heightOf: HeightOf, height: number): Thread {
+  const target = thread.messages.findIndex((message) => message.id >= id);
+  return target < 0 ? toEnd(thread) : anchorAt(thread, target, height, heightOf);
 }
 
 /** An anchor that has the first row of message `target` on the top row of the view. */

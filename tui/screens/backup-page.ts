@@ -1,0 +1,49 @@
+import type { PageScreen } from "../app/model.ts";
+import type { Ui } from "../app/ui.ts";
+import { byteSize } from "../history/summary.ts";
+import { emptyPageState } from "../page/page.ts";
+import { span } from "../style/line.ts";
+
+/** Everything into one encrypted file. */
+export function backupPage(ui: Ui): PageScreen {
+  return {
+    kind: "page",
+    name: "backup",
+    state: emptyPageState,
+    build: () => ({
+      title: "Backup",
+      aside: "everything, in one encrypted file",
+      rows: [
+        { kind: "text", id: "path", label: "File", value: "", hint: "must not exist yet" },
+        {
+          kind: "text",
+          id: "passphrase",
+          label: "Passphrase",
+          value: "",
+          secret: true,
+          hint: "for this file",
+        },
+        { kind: "action", id: "write", label: "write the backup" },
+        { kind: "note", line: [] },
+        {
+          kind: "note",
+          line: [span("Restore it when this copy is gone, not beside it: two copies lose messages.", "dim")],
+        },
+      ],
+    }),
+    act: () => {
+      const screen = ui.model.screen;
+      const typed = (id: string) => (screen?.kind === "page" ? (screen.state.edits[id]?.text ?? "") : "");
+      void ui.attempt(async () => {
+        if (typed("passphrase") === "")
+          throw new Error("A backup needs a passphrase: whoever finds the file could read it.");
+        const { sizeBytes } = await ui.chat.storage.backup({
+          path: typed("path").trim(),
+          passphrase: typed("passphrase"),
+        });
+        ui.closeScreen();
+        ui.notice(`The backup is written: ${byteSize(sizeBytes)}.`);
+      });
+    },
+  };
+}
