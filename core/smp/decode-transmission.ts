@@ -44,7 +44,8 @@ const serviceSignatureCodec = maybe(shortBytesOf(64));
  * The commands in the content of a block, as the relay sees them. What is not in proper form comes with the
  * error to answer it with; a batch that can't be taken apart at all is one such transmission without ids.
  * Nothing is copied but credentials: byte strings are views of `content`, which is changed, so that what is
- * authorised stands in it in one piece.
+ * authorised stands in it in one piece. Ids and keys that are kept for long have to be copied out of it, or they
+ * keep all of the block in memory.
  */
 export function decodeCommands(
   session: SessionParameters,
