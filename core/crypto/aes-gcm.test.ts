@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { aesGcmWith } from "./aes-gcm.ts";
 import { CryptoError } from "./errors.ts";
-import { offersOf } from "./provider.ts";
+import { offersOf } from "./offers.ts";
 import { systemRandom } from "./random.ts";
 
 const key = systemRandom(32);

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { concat } from "../bytes/index.ts";
 import { secretboxWith } from "./box.ts";
 import { CryptoError } from "./errors.ts";
-import { offersOf } from "./provider.ts";
+import { offersOf } from "./offers.ts";
 import { systemRandom } from "./random.ts";
 
 const key = systemRandom(32);

@@ -1,5 +1,5 @@
-import { hsalsa } from "@noble/ciphers/salsa.js";
 import { CryptoError, requireLength } from "./errors.ts";
+import { hsalsa20 } from "./hsalsa20.ts";
 import { padInto, requireFit, unpad } from "./pad.ts";
 import type { BoxCipher } from "./primitives.ts";
 import { primitives } from "./provider.ts";
@@ -87,14 +87,9 @@ export function secretboxWith(cipher: BoxCipher): SecretBox {
 
 export const secretbox: SecretBox = secretboxWith(primitives.xsalsa20Poly1305);
 
-const sigma = new Uint32Array([0x61707865, 0x3320646e, 0x79622d32, 0x6b206574]); // "expand 32-byte k"
-const zeroInput = new Uint32Array(4);
+const zeroInput = new Uint8Array(16);
 
-/** HSalsa20 of the key and 16 zero bytes; it takes 0.2 us, so nothing is gained by keeping the result. */
+/** What NaCl does after a Diffie-Hellman agreement, and the protocols with every key. */
 function deriveBoxKey(key: Uint8Array): Uint8Array {
-  const input = new Uint8Array(boxKeyLength);
-  input.set(key);
-  const derived = new Uint32Array(boxKeyLength / 4);
-  hsalsa(sigma, new Uint32Array(input.buffer), zeroInput, derived);
-  return new Uint8Array(derived.buffer);
+  return hsalsa20(key, zeroInput);
 }

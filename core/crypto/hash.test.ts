@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { hexEncode } from "../bytes/index.ts";
 import { sha3_256, sha3_384, sha256, sha512 } from "./hash.ts";
-import { offersOf } from "./provider.ts";
+import { offersOf } from "./offers.ts";
 
 const abc = new TextEncoder().encode("abc");
 

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { CryptoError } from "./errors.ts";
 import { hkdfSha512, hkdfSha512With } from "./hkdf.ts";
-import { offersOf } from "./provider.ts";
+import { offersOf } from "./offers.ts";
 
 const empty = new Uint8Array(0);
 

@@ -1,28 +1,34 @@
-import { noble } from "./noble/provider.ts";
 import { node } from "./node/provider.ts";
-import type { Primitives, Provider } from "./primitives.ts";
-import { sodium } from "./sodium/provider.ts";
+import type { Primitives } from "./primitives.ts";
+import { simd } from "./simd/provider.ts";
 
-/** All providers with what each offers on this runtime, the fastest first. */
-export const providers: readonly Provider[] = [node, sodium, noble];
+/**
+ * For each primitive the fastest implementation that this runtime has, chosen once at load. libsodium and
+ * noble take their time to load (20 and 65 ms in Node), so they are loaded only where something is missing.
+ */
+export const primitives: Primitives = await choose();
 
-/** For each primitive the fastest implementation that this runtime has, chosen once at load. */
-export const primitives: Primitives = {
-  ...noble.primitives,
-  ...sodium.primitives,
-  ...node.primitives,
-};
-
-/** One provider's implementation of a primitive. */
-export interface Offer<Primitive> {
-  readonly provider: string;
-  readonly implementation: Primitive;
+async function choose(): Promise<Primitives> {
+  const fastest: Partial<Primitives> = { ...simd.primitives, ...node.primitives };
+  if (isComplete(fastest)) return fastest;
+  const { sodium } = await import("./sodium/provider.ts");
+  const { noble } = await import("./noble/provider.ts");
+  return { ...noble.primitives, ...sodium.primitives, ...fastest };
 }
 
-/** All implementations of a primitive that this runtime has, the fastest first: for tests and benchmarks. */
-export function offersOf<Name extends keyof Primitives>(name: Name): readonly Offer<Primitives[Name]>[] {
-  return providers.flatMap(({ name: provider, primitives }) => {
-    const implementation: Partial<Primitives>[Name] = primitives[name];
-    return implementation === undefined ? [] : [{ provider, implementation }];
-  });
+function isComplete(some: Partial<Primitives>): some is Primitives {
+  const names: { readonly [Name in keyof Primitives]: true } = {
+    sha256: true,
+    sha512: true,
+    sha3_256: true,
+    sha3_384: true,
+    hkdfSha512: true,
+    x25519: true,
+    x448: true,
+    ed25519: true,
+    ed448: true,
+    xsalsa20Poly1305: true,
+    aes256Gcm: true,
+  };
+  return Object.keys(names).every((name) => Object.hasOwn(some, name));
 }

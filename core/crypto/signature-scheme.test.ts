@@ -4,7 +4,7 @@ import { hexDecode, hexEncode } from "../bytes/index.ts";
 import { ed448With } from "./ed448.ts";
 import { ed25519With } from "./ed25519.ts";
 import { CryptoError } from "./errors.ts";
-import { offersOf } from "./provider.ts";
+import { offersOf } from "./offers.ts";
 import { systemRandom } from "./random.ts";
 
 const schemes = [

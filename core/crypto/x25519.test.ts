@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { hexDecode, hexEncode } from "../bytes/index.ts";
 import { CryptoError } from "./errors.ts";
-import { offersOf } from "./provider.ts";
+import { offersOf } from "./offers.ts";
 import { systemRandom } from "./random.ts";
 import { x25519With } from "./x25519.ts";
 

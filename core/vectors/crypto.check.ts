@@ -41,9 +41,9 @@ import {
   publicKeyOf,
 } from "../crypto/keys.ts";
 import { nonceFromBytes, reverseNonce } from "../crypto/nonce.ts";
+import { offersOf } from "../crypto/offers.ts";
 import { pad, unpad } from "../crypto/pad.ts";
 import type { Primitives } from "../crypto/primitives.ts";
-import { offersOf } from "../crypto/provider.ts";
 import { signatureAlgorithm } from "../crypto/signature.ts";
 import type { SignatureScheme } from "../crypto/signature-scheme.ts";
 import { x448With } from "../crypto/x448.ts";
