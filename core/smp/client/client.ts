@@ -140,6 +140,11 @@ export class SmpClient {
     return this.#channel.events.length;
   }
 
+  /** Resolves when few events wait for the reader, or the connection has ended. */
+  eventsTaken(): Promise<void> {
+    return this.#channel.events.whenShort();
+  }
+
   close(): void {
     this.#channel.close();
   }

@@ -22,6 +22,7 @@ export class EventQueue implements AsyncIterable<ServerEvent> {
   readonly #taken: () => void;
   #next: ((result: IteratorResult<ServerEvent>) => void) | undefined;
   #ended = false;
+  readonly #whenShort: (() => void)[] = [];
 
   /** @param taken is called each time an event was taken that had to wait */
   constructor(taken: () => void) {
@@ -41,9 +42,16 @@ export class EventQueue implements AsyncIterable<ServerEvent> {
     else next({ done: false, value: event });
   }
 
+  /** Resolves when less than half of what makes reading stop waits, or no more events come. */
+  whenShort(): Promise<void> {
+    if (this.#ended || this.#waiting.length < eventQueueHigh / 2) return Promise.resolve();
+    return new Promise((resolve) => this.#whenShort.push(resolve));
+  }
+
   /** No more events come; those that wait can still be taken. */
   end(): void {
     this.#ended = true;
+    this.#tellShort();
     this.#next?.({ done: true, value: undefined });
     this.#next = undefined;
   }
@@ -52,10 +60,15 @@ export class EventQueue implements AsyncIterable<ServerEvent> {
     return { next: () => this.#take() };
   }
 
+  #tellShort(): void {
+    for (const resolve of this.#whenShort.splice(0)) resolve();
+  }
+
   #take(): Promise<IteratorResult<ServerEvent>> {
     const event = this.#waiting.shift();
     if (event !== undefined) {
       this.#taken();
+      if (this.#waiting.length < eventQueueHigh / 2) this.#tellShort();
       return Promise.resolve({ done: false, value: event });
     }
     if (this.#ended) return Promise.resolve({ done: true, value: undefined });
