@@ -16,6 +16,7 @@ import {
   nonEmptyList,
   parseUtcTime,
   parseVersionRange,
+  Reader,
   seconds,
   shortBytes,
   shortText,
@@ -44,6 +45,7 @@ import { basicAuth, parseBasicAuth } from "../smp/basic-auth.ts";
 import { type Host, hostCodec, parseHost } from "../smp/host.ts";
 import { type MessageFlags, messageFlags } from "../smp/message-flags.ts";
 import { type SubscribeMode, subscribeMode } from "../smp/new-queue.ts";
+import { notificationMeta } from "../smp/notification.ts";
 import { formatServiceScheme, parseServiceSchemePrefix } from "../smp/service-scheme.ts";
 import {
   array,
@@ -255,6 +257,11 @@ const binaryTypes: Readonly<Record<string, TypeCheck>> = {
   KeyHash: binary(shortBytes, hex),
   SubscriptionMode: binary(subscribeMode, readSubscribeMode),
   MsgFlags: binary(messageFlags, readFlags),
+  NMsgMeta: ({ input, output }) => {
+    // What comes after the metadata is ignored on purpose.
+    const meta = notificationMeta.decode(new Reader(hex(input["encoded"])));
+    expectBytes(encode(notificationMeta, meta), output["reencoded"], "reencoded");
+  },
 };
 
 /** Decimal digits, as numbers are written in text forms. */
