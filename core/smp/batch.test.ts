@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { DecodeError } from "../bytes/index.ts";
+import { DecodeError, EncodeError } from "../bytes/index.ts";
 import { decodeBatch, encodeBatch, packBatches } from "./batch.ts";
 import { joinChunks } from "./chunks.ts";
 
@@ -63,6 +63,16 @@ describe("packBatches", () => {
 
   test("gives no batch for nothing", () => {
     expect(packBatches([])).toEqual([]);
+  });
+});
+
+describe("encodeBatch", () => {
+  test("takes 1 to 255 transmissions, none longer than a block", () => {
+    const small = ofLength(1);
+    expect(() => encodeBatch([])).toThrow(EncodeError);
+    expect(() => encodeBatch(Array<typeof small>(256).fill(small))).toThrow(EncodeError);
+    expect(() => encodeBatch([ofLength(16_385)])).toThrow(EncodeError);
+    expect(encodeBatch(Array<typeof small>(255).fill(small)).length).toBe(1 + 255 * 3);
   });
 });
 

@@ -1,4 +1,4 @@
-import { type Codec, decode, largeBytes, nonEmptyList } from "../bytes/index.ts";
+import { type Codec, decode, EncodeError, largeBytes, nonEmptyList } from "../bytes/index.ts";
 import { type Chunks, ChunkWriter } from "./chunks.ts";
 import { batchCountMax, blockLength } from "./limits.ts";
 
@@ -40,11 +40,19 @@ export function packBatches<T extends { readonly length: number }>(
   return batches.reverse();
 }
 
-/** The content of a block with up to 255 transmissions: their count, then each with its length. */
+/**
+ * The content of a block with transmissions: their count, then each with its length.
+ * @throws EncodeError when they are none or more than 255, or one is longer than a block
+ */
 export function encodeBatch(transmissions: readonly Chunks[]): Chunks {
+  const count = transmissions.length;
+  if (count === 0 || count > batchCountMax) {
+    throw new EncodeError("batch", `${count} transmissions are not 1 to ${batchCountMax}`);
+  }
   const writer = new ChunkWriter();
-  writer.byte(transmissions.length);
+  writer.byte(count);
   for (const { length, parts } of transmissions) {
+    if (length > blockLength) throw new EncodeError("batch", `transmission is ${length} bytes`);
     writer.word16(length);
     for (const part of parts) writer.bytes(part);
   }
