@@ -1,0 +1,60 @@
+import { describe, expect, it } from "vitest";
+import { limitDefaults } from "./limits.ts";
+import { limitsOf, readSettings, type SettingSources, settingNames, variableOf } from "./settings.ts";
+
+const read = (sources: Partial<SettingSources> = {}) =>
+  readSettings({ flags: {}, environment: {}, file: undefined, ...sources });
+
+describe("settings", () => {
+  it("have a value without any source, and the limits theirs", () => {
+    expect(limitsOf(read())).toEqual(limitDefaults);
+    expect(read()).toMatchObject({
+      store: "sqlite",
+      "new-queues": true,
+      metrics: false,
+      password: undefined,
+    });
+  });
+
+  it("come from flags before variables before the file", () => {
+    const file = "# limits\nqueue-quota = 3\n\n message-ttl = 2d \nnew-queues=off";
+    expect(read({ file })).toMatchObject({ "queue-quota": 3, "message-ttl": 172_800, "new-queues": false });
+    const environment = { SOTTO_RELAY_QUEUE_QUOTA: "4", PATH: "/bin" };
+    expect(read({ file, environment })["queue-quota"]).toBe(4);
+    expect(read({ file, environment, flags: { "queue-quota": "5" } })["queue-quota"]).toBe(5);
+  });
+
+  it("are named in the error when their value cannot be", () => {
+    const wrong: Record<string, readonly string[]> = {
+      "queue-quota": ["0", "many", "-1", "1e3"],
+      "tls-port": ["65536", "smp"],
+      "message-ttl": ["21", "0s", "d"],
+      "new-queues": ["yes"],
+      store: ["postgres"],
+      doors: ["tls,ftp"],
+      host: ["", "a b", "x/"],
+    };
+    for (const [name, values] of Object.entries(wrong)) {
+      for (const value of values) {
+        expect(() => read({ flags: { [name]: value } }), `${name} ${value}`).toThrow(
+          `cannot use setting ${name}`,
+        );
+        expect(() => read({ environment: { [variableOf(name)]: value } })).toThrow(
+          `cannot use setting ${name}`,
+        );
+      }
+    }
+  });
+
+  it("are refused when there are none of their name", () => {
+    expect(() => read({ flags: { quota: "1" } })).toThrow("cannot use setting quota");
+    expect(() => read({ file: "quota = 1" })).toThrow("cannot use setting quota");
+    expect(() => read({ environment: { SOTTO_RELAY_QUOTA: "1" } })).toThrow("SOTTO_RELAY_QUOTA");
+    expect(() => read({ file: "host = a\nnonsense" })).toThrow("line 2");
+  });
+
+  it("never show the password", () => {
+    expect(() => read({ flags: { password: "se cret" } })).toThrow(/^(?!.*se cret)/);
+    expect(settingNames).toContain("password");
+  });
+});
