@@ -3,6 +3,7 @@ import { hsalsa20 } from "./hsalsa20.ts";
 import { padInto, requireFit, unpad } from "./pad.ts";
 import type { BoxCipher } from "./primitives.ts";
 import { primitives } from "./provider.ts";
+import { wipe } from "./wipe.ts";
 
 /** Length of a key, or of the raw X25519 secret that serves as one, in bytes. */
 export const boxKeyLength = 32;
@@ -55,7 +56,12 @@ export function secretboxWith(cipher: BoxCipher): SecretBox {
   ): Uint8Array {
     requireLength("seal box", "key", key, boxKeyLength);
     requireLength("seal box", "nonce", nonce, boxNonceLength);
-    return cipher.seal(deriveBoxKey(key), nonce, length, fill);
+    const derived = deriveBoxKey(key);
+    try {
+      return cipher.seal(derived, nonce, length, fill);
+    } finally {
+      wipe(derived);
+    }
   }
   function open(
     key: Uint8Array,
@@ -68,9 +74,14 @@ export function secretboxWith(cipher: BoxCipher): SecretBox {
     if (boxed.length < boxTagLength) {
       throw new CryptoError(`cannot open box: box is ${boxed.length} bytes, shorter than its tag`);
     }
-    const plaintext = cipher.open(deriveBoxKey(key), nonce, boxed, part);
-    if (plaintext === undefined) throw new CryptoError("cannot open box: tag is not of this key and nonce");
-    return plaintext;
+    const derived = deriveBoxKey(key);
+    try {
+      const plaintext = cipher.open(derived, nonce, boxed, part);
+      if (plaintext === undefined) throw new CryptoError("cannot open box: tag is not of this key and nonce");
+      return plaintext;
+    } finally {
+      wipe(derived);
+    }
   }
   return {
     seal(key, nonce, message, paddedLength) {

@@ -1,6 +1,7 @@
 import { constantTimeEqual } from "../equal.ts";
 import { hsalsa20, salsaConstants } from "../hsalsa20.ts";
 import type { BoxCipher } from "../primitives.ts";
+import { wipe } from "../wipe.ts";
 import type { SimdModule } from "./module.ts";
 import { polyKeyAt, polyTagAt } from "./poly1305.ts";
 import { salsaInputAt, salsaStride } from "./salsa20.ts";
@@ -32,7 +33,9 @@ export function simdBoxCipher({ memory, salsa20, poly1305 }: SimdModule): BoxCip
       heap = new Uint8Array(memory.buffer);
     }
     try {
-      setInput(hsalsa20(key, nonce.subarray(0, 16)), nonce.subarray(16));
+      const derived = hsalsa20(key, nonce.subarray(0, 16));
+      setInput(derived, nonce.subarray(16));
+      wipe(derived);
       return use(end);
     } finally {
       heap.fill(0, 0, room);

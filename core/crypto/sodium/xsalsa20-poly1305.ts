@@ -5,7 +5,7 @@ const keyLength = 32;
 const nonceLength = 24;
 const tagLength = 16;
 
-/** Boxes up to this many bytes use memory that is kept: transport blocks (16,384) and file chunks' pieces. */
+/** Boxes up to this many bytes, such as transport blocks (16,384), use memory that is kept. */
 const keptLength = 65_536;
 
 /**
