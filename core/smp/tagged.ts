@@ -61,7 +61,7 @@ export function tagged<U extends { readonly type: string }>(cases: TaggedCases<U
 }
 
 /** The text up to a space or the end of input; cut where it is longer than any tag. */
-export function readTag(reader: Reader): string {
+function readTag(reader: Reader): string {
   const tag = tagOf(reader.bytes, reader.offset);
   reader.take(tag.length);
   return tag;
