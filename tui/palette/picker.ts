@@ -14,7 +14,7 @@ export interface PickerItem {
 /** A list to choose from that opens above the composer: commands, emoji, or an answer to a question. */
 export interface Picker {
   /** Tells what is done with the item chosen. */
-  readonly purpose: "command" | "react" | "emoji" | "delete" | "confirm";
+  readonly purpose: "command" | "react" | "delete" | "confirm";
   readonly title: string;
   readonly items: readonly PickerItem[];
   /** Typing narrows the items down; a question has no query. */

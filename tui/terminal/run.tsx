@@ -1,0 +1,130 @@
+import { writeSync } from "node:fs";
+import process from "node:process";
+import { render, useApp } from "ink";
+import { type ReactElement, useEffect } from "react";
+import type { Chat } from "../../core/chat/api.ts";
+import { App } from "../app/app.ts";
+import { mergeKeyMap } from "../keys/keymap.ts";
+import type { SettingsFile } from "../settings/settings-file.ts";
+import { detectBackground, detectDepth } from "../style/terminal-colours.ts";
+import { createTheme, type Theme } from "../style/theme.ts";
+import { AppView } from "../view/app-view.tsx";
+import { focusReportsOff, focusReportsOn, restoreAll, restoreTitle, saveTitle } from "./sequences.ts";
+import { type TerminalControl, terminalHost } from "./terminal-host.ts";
+
+/** Frames a second at most; more would only cost bandwidth. */
+const framesPerSecondMax = 30;
+
+export interface TuiOptions {
+  readonly chat: Chat;
+  readonly settings: SettingsFile;
+  readonly profileName: string;
+  readonly suggestedName: string;
+  readonly startRelay?: () => Promise<string>;
+}
+
+/** Runs the client on this process's terminal until the user quits, or the terminal goes away. */
+export async function runTui({
+  chat,
+  settings,
+  profileName,
+  suggestedName,
+  startRelay,
+}: TuiOptions): Promise<void> {
+  const { stdout } = process;
+  const { map, unknown } = mergeKeyMap(settings.settings.keys);
+  let control: TerminalControl | undefined;
+  const host = terminalHost(
+    settings,
+    () => {
+      if (control === undefined) throw new Error("cannot use the terminal: it is not set up yet");
+      return control;
+    },
+    startRelay,
+  );
+  const size = { columns: stdout.columns, rows: stdout.rows };
+  const app = new App({ chat, host, settings, keyMap: map, size, profileName });
+  await app.start(suggestedName);
+  if (unknown.length > 0)
+    app.ui.notice(`The key map names places that do not exist: ${unknown.join(", ")}.`, true);
+  for (const problem of settings.problems) app.ui.notice(`settings file: ${problem}`, true);
+
+  const restoreOnCrash = guardTerminal();
+  stdout.write(saveTitle + focusReportsOn);
+  const instance = render(
+    <Root app={app} theme={themeOf(settings)} onControl={(next) => (control = next)} />,
+    {
+      alternateScreen: true,
+      exitOnCtrlC: false,
+      incrementalRendering: true,
+      maxFps: framesPerSecondMax,
+      patchConsole: false,
+      interactive: true,
+    },
+  );
+  try {
+    await instance.waitUntilExit();
+  } finally {
+    restoreOnCrash();
+    stdout.write(focusReportsOff + restoreTitle);
+    app.ui.stop();
+    await app.conversation.settled();
+  }
+}
+
+function Root({
+  app,
+  theme,
+  onControl,
+}: {
+  readonly app: App;
+  readonly theme: Theme;
+  readonly onControl: (control: TerminalControl) => void;
+}): ReactElement {
+  const { exit, suspendTerminal } = useApp();
+  useEffect(() => {
+    onControl({
+      exit: () => exit(),
+      withTerminal: async (run) => {
+        process.stdout.write(focusReportsOff);
+        await suspendTerminal(run);
+        process.stdout.write(focusReportsOn);
+      },
+    });
+  }, [exit, suspendTerminal, onControl]);
+  return <AppView app={app} theme={theme} />;
+}
+
+function themeOf({ settings }: SettingsFile): Theme {
+  const depth = settings.colours === "auto" ? detectDepth(process.env) : settings.colours;
+  const background = settings.background === "auto" ? detectBackground(process.env) : settings.background;
+  return createTheme(depth, background, settings.links);
+}
+
+/**
+ * An exception that nobody catches leaves a usable terminal and one line that says what happened. Ink itself puts
+ * the terminal back at exit and at the signals that end a process. Gives a function that takes the guard away.
+ */
+function guardTerminal(): () => void {
+  const crash = (error: unknown) => {
+    // Synchronously: the process does not live to see a stream drain.
+    writeSync(1, restoreAll);
+    const message =
+      error instanceof Error
+        ? process.env["SOTTO_DEBUG"] === undefined
+          ? error.message
+          : error.stack
+        : String(error);
+    writeSync(
+      2,
+      `sotto stopped because of an error: ${message}\nEverything that was sent or received is kept.\n`,
+    );
+    process.exit(70);
+  };
+  process.on("uncaughtException", crash);
+  process.on("unhandledRejection", crash);
+  return () => {
+    process.off("uncaughtException", crash);
+    process.off("unhandledRejection", crash);
+  };
+}

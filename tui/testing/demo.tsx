@@ -1,0 +1,20 @@
+/** Runs the client over the chat in memory, to look at it: `demo [contacts] [messages]`; 0 contacts is a first run. */
+import process from "node:process";
+import { settingsInMemory } from "../settings/settings-file.ts";
+import { runTui } from "../terminal/run.tsx";
+import { createFakeChat } from "./fake-chat.ts";
+
+const contacts = Number(process.argv[2] ?? 1000);
+const messages = Number(process.argv[3] ?? 100_000);
+const chat = createFakeChat({ nowMs: () => Date.now(), contacts, messages, profile: contacts > 0 });
+if (contacts > 0) {
+  chat.peer.request("Hedy Lamarr", "We met at the conference.");
+}
+await runTui({
+  chat,
+  settings: settingsInMemory(),
+  profileName: "demo",
+  suggestedName: process.env["USER"] ?? "",
+  startRelay: async () => "smp://u2dS9sG8nMNURyZwqASV4yROM28Er0luVTx5X1CsMrU=@127.0.0.1",
+});
+process.exit(0);

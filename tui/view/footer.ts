@@ -1,0 +1,76 @@
+import { composerOfOpen, type Model, placeOf } from "../app/model.ts";
+import type { Place } from "../keys/keymap.ts";
+import { keysOf } from "../keys/keymap.ts";
+import type { Layout } from "../layout/layout.ts";
+import { type Line, type Span, span, truncateLine } from "../style/line.ts";
+import { rule, showsList } from "./header.ts";
+
+/** The commands named on the status line of each place, most useful first. */
+const hints: Readonly<Record<Place, readonly (readonly [command: string, words: string])[]>> = {
+  composer: [
+    ["composer.send", "send"],
+    ["composer.newLine", "new line"],
+    ["palette.open", "commands"],
+    ["chats.next", "chats"],
+    ["composer.question", "keys"],
+  ],
+  messages: [
+    ["message.reply", "reply"],
+    ["message.edit", "edit"],
+    ["message.delete", "delete"],
+    ["message.react", "react"],
+    ["message.copy", "copy"],
+    ["message.details", "details"],
+    ["messages.leave", "back"],
+  ],
+  chats: [
+    ["list.open", "open"],
+    ["invite.open", "invite"],
+    ["join.open", "join"],
+    ["palette.open", "commands"],
+    ["help.open", "keys"],
+  ],
+  page: [
+    ["page.activate", "change"],
+    ["page.more", "next value"],
+    ["screen.close", "back"],
+  ],
+  code: [["screen.close", "back"]],
+  search: [
+    ["search.go", "go there"],
+    ["search.down", "next"],
+    ["screen.close", "back"],
+  ],
+  picker: [
+    ["picker.pick", "choose"],
+    ["picker.down", "next"],
+    ["picker.close", "back"],
+  ],
+  help: [["help.close", "back"]],
+  everywhere: [],
+};
+
+/** The rule and the last line: a notice, or the keys of the place. */
+export function footerLines(model: Model, layout: Layout): Line[] {
+  const { columns } = model.size;
+  const corner = layout.twoPanes && showsList(model) ? layout.listWidth : -1;
+  const { notice } = model;
+  const line: Line =
+    notice === undefined
+      ? keyHints(model)
+      : [span(" "), span(notice.text, notice.error ? "error" : "accent")];
+  return [rule(columns, corner, "┴"), truncateLine(line, columns)];
+}
+
+function keyHints(model: Model): Line {
+  const place = placeOf(model);
+  const typing = place === "composer" && composerOfOpen(model).edit.text !== "";
+  const parts: Span[] = [span(" ")];
+  for (const [command, words] of hints[place]) {
+    // "?" types itself once there is text.
+    const key = keysOf(model.keyMap, place, command)[0];
+    if (key === undefined || (typing && key === "?")) continue;
+    parts.push(span(key), span(` ${words}   `, "dim"));
+  }
+  return parts;
+}
