@@ -1,11 +1,4 @@
-import {
-  type Codec,
-  decode,
-  equalBytes,
-  type Reader,
-  seconds,
-  utf8Encode,
-} from "../bytes/index.ts";
+import { type Codec, decode, equalBytes, type Reader, seconds, utf8Encode } from "../bytes/index.ts";
 import { secretbox } from "../crypto/box.ts";
 import { nonceFromBytes } from "../crypto/nonce.ts";
 import { ChunkWriter } from "./chunks.ts";
