@@ -1,4 +1,11 @@
-import { ChatError, type ContactApi, type Preferences, type Profile, type ProfileApi } from "../api.ts";
+import {
+  ChatError,
+  type ContactApi,
+  type OwnProfile,
+  type Preferences,
+  type Profile,
+  type ProfileApi,
+} from "../api.ts";
 import type { ContactRecord } from "../store/records.ts";
 import {
   connections,
@@ -47,12 +54,7 @@ export function profileApi(context: Context): ProfileApi {
       asChat(() =>
         change(context, (tx) => {
           const settings = ownProfile(tx);
-          const { fullName, description, image, ...others } = fields;
-          const profile = {
-            ...settings.profile,
-            ...others,
-            ...optionalTexts(settings.profile, { fullName, description, image }),
-          };
+          const profile = updatedProfile(settings.profile, fields);
           checkProfile(profile);
           putSettings(tx, { ...settings, profile });
           context.changes.other({ type: "profile.updated", profile });
@@ -151,17 +153,15 @@ function checkedCode(context: Context, contact: ContactRecord, given: string): s
   return code;
 }
 
-/** "" takes an optional text away; undefined leaves it as it is. */
-function optionalTexts(
-  before: Profile,
-  changes: { readonly [K in "fullName" | "description" | "image"]: string | undefined },
-): Omit<Profile, "displayName"> {
-  const result: { -readonly [K in "fullName" | "description" | "image"]?: string } = {};
-  for (const name of ["fullName", "description", "image"] as const) {
-    const value = changes[name] ?? before[name] ?? "";
-    if (value !== "") result[name] = value;
-  }
-  return result;
+/** A profile with some fields changed; "" takes an optional text away. */
+function updatedProfile(before: OwnProfile, fields: Partial<OwnProfile>): OwnProfile {
+  const { fullName, description, image, ...others } = { ...before, ...fields };
+  return {
+    ...others,
+    ...((fullName ?? "") === "" ? {} : { fullName }),
+    ...((description ?? "") === "" ? {} : { description }),
+    ...((image ?? "") === "" ? {} : { image }),
+  };
 }
 
 function nameOf({ alias, profile }: { alias?: string; profile: Profile }): string {
