@@ -19,7 +19,8 @@ import { contentLabel } from "./summary.ts";
 const groupMs = 5 * 60_000;
 /** Text is not set wider than this: longer lines are hard to read. */
 const textWidthMax = 90;
-const indent = "  ";
+const indent = "   ";
+const nameIndent = " ";
 /** Rows of a quote that are shown. */
 const quoteRowsMax = 2;
 
@@ -62,7 +63,7 @@ export function rule(title: string, width: number, role: Role = "dim"): Line {
 function nameLine(message: Message, { peerName, peerRole, width }: BlockContext): Line {
   const own = message.direction === "sent";
   const name: Span = own ? { text: "you", bold: true } : { text: peerName, role: peerRole, bold: true };
-  return fitLine([name], textColumn(width));
+  return fitLine([span(nameIndent), name], textColumn(width));
 }
 
 function textColumn(width: number): number {
@@ -74,7 +75,7 @@ function eventLine(message: Message, width: number): Line {
   const type = message.content.type === "event" ? message.content.event.type : "";
   const warn = ["securityCodeChanged", "integrity", "undecryptable", "contactDeleted"].includes(type);
   return spread(
-    [span(`${warn ? "! " : "· "}${text}`, warn ? "warning" : "dim")],
+    [span(`${nameIndent}${warn ? "! " : "· "}${text}`, warn ? "warning" : "dim")],
     [span(clockTime(message.sentAtMs), "dim")],
     textColumn(width),
   );

@@ -90,12 +90,12 @@ test("selection goes over messages only, and is revealed", () => {
     const id = selectBy(thread, -1);
     expect(id).toBeDefined();
     thread = reveal({ ...thread, ...(id !== undefined && { selectedId: id }) }, id ?? 0, heights(thread), 20);
-    expect(text(thread, 20).some((row) => row.startsWith("▌"))).toBe(true);
+    expect(text(thread, 20).some((row) => row.startsWith(" ▌"))).toBe(true);
   }
   for (let step = 0; step < 29; step++) {
     const id = selectBy(thread, 1);
     thread = reveal({ ...thread, ...(id !== undefined && { selectedId: id }) }, id ?? 0, heights(thread), 20);
-    expect(text(thread, 20).some((row) => row.startsWith("▌"))).toBe(true);
+    expect(text(thread, 20).some((row) => row.startsWith(" ▌"))).toBe(true);
   }
   expect(selectBy({ ...thread, selectedId: thread.messages.at(-1)?.id ?? 0 }, 1)).toBeUndefined();
 });

@@ -75,8 +75,8 @@ export class HistoryPainter {
 /** A bar before the rows of the message itself (they are indented; its name and day lines are not). */
 function markSelected(lines: readonly Line[], role: Role = "accent"): Line[] {
   return lines.map((line) => {
-    if (!lineText(line).startsWith("  ")) return line;
+    if (!lineText(line).startsWith("   ")) return line;
     const [head, ...rest] = line;
-    return [span("▌", role), { ...head, text: head?.text.slice(1) ?? "" }, ...rest];
+    return [span(" ▌", role), { ...head, text: head?.text.slice(2) ?? "" }, ...rest];
   });
 }

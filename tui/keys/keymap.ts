@@ -54,7 +54,6 @@ export const defaultKeyMap: KeyMap = {
     pageup: "history.pageUp",
     pagedown: "history.pageDown",
     home: "history.top",
-    end: "messages.leave",
     r: "message.reply",
     enter: "message.reply",
     e: "message.edit",
@@ -65,6 +64,7 @@ export const defaultKeyMap: KeyMap = {
     t: "message.retry",
     esc: "messages.leave",
     q: "messages.leave",
+    end: "messages.leave",
     "?": "help.open",
   },
   chats: {

@@ -11,7 +11,7 @@ const hints: Readonly<Record<Place, readonly (readonly [command: string, words: 
     ["composer.send", "send"],
     ["composer.newLine", "new line"],
     ["palette.open", "commands"],
-    ["chats.next", "chats"],
+    ["composer.complete", "chats"],
     ["composer.question", "keys"],
   ],
   messages: [

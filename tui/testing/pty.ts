@@ -1,0 +1,111 @@
+import process from "node:process";
+import { spawn } from "@lydell/node-pty";
+import headless, { type Terminal as XTerminal } from "@xterm/headless";
+
+export interface PtyOptions {
+  readonly columns?: number;
+  readonly rows?: number;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+}
+
+/** A program in a pseudo-terminal, with the screen that a person would see. */
+export interface Pty {
+  readonly terminal: XTerminal;
+  /** Bytes that the program has written so far. */
+  readonly bytesWritten: () => number;
+  /** All the text that the program has written, with its sequences; for what does not show on the screen. */
+  readonly output: () => string;
+  /** The rows of the screen, without spaces at their ends. */
+  screen(): string[];
+  text(): string;
+  write(data: string): void;
+  resize(columns: number, rows: number): void;
+  /** Resolves when `condition` holds for the screen. @throws Error with the screen after `limitMs` */
+  waitFor(condition: string | RegExp | ((text: string) => boolean), limitMs?: number): Promise<string>;
+  /** Resolves with the exit code, or the signal that ended it. */
+  readonly exited: Promise<{ readonly exitCode: number; readonly signal: number | undefined }>;
+  kill(signal?: string): void;
+  readonly pid: number;
+}
+
+const waitLimitMs = 20_000;
+
+export function openPty(file: string, args: readonly string[], options: PtyOptions = {}): Pty {
+  const columns = options.columns ?? 80;
+  const rows = options.rows ?? 24;
+  const terminal = new headless.Terminal({ cols: columns, rows, allowProposedApi: true, scrollback: 0 });
+  const child = spawn(file, [...args], {
+    cols: columns,
+    rows,
+    name: "xterm-256color",
+    ...(options.cwd !== undefined && { cwd: options.cwd }),
+    env: { ...process.env, TERM: "xterm-256color", CI: "", NO_COLOR: "", TMUX: undefined, ...options.env },
+  });
+  const listeners = new Set<() => void>();
+  let bytes = 0;
+  let output = "";
+  child.onData((data) => {
+    bytes += Buffer.byteLength(data);
+    output += data;
+    terminal.write(data, () => {
+      for (const listener of listeners) listener();
+    });
+  });
+  // Answers of the terminal to questions of the program.
+  terminal.onData((data) => child.write(data));
+  const exited = new Promise<{ exitCode: number; signal: number | undefined }>((resolve) => {
+    child.onExit(({ exitCode, signal }) => {
+      resolve({ exitCode, signal });
+      for (const listener of listeners) listener();
+    });
+  });
+  const screen = () => {
+    const buffer = terminal.buffer.active;
+    return Array.from(
+      { length: terminal.rows },
+      (_, row) => buffer.getLine(buffer.baseY + row)?.translateToString(true) ?? "",
+    );
+  };
+  const text = () => screen().join("\n");
+  return {
+    terminal,
+    bytesWritten: () => bytes,
+    output: () => output,
+    screen,
+    text,
+    write: (data) => child.write(data),
+    resize: (newColumns, newRows) => {
+      terminal.resize(newColumns, newRows);
+      child.resize(newColumns, newRows);
+    },
+    waitFor: (condition, limitMs = waitLimitMs) =>
+      new Promise((resolve, reject) => {
+        const holds = (shown: string): boolean =>
+          typeof condition === "string"
+            ? shown.includes(condition)
+            : condition instanceof RegExp
+              ? condition.test(shown)
+              : condition(shown);
+        const check = () => {
+          const shown = text();
+          if (!holds(shown)) return;
+          done();
+          resolve(shown);
+        };
+        const timer = setTimeout(() => {
+          done();
+          reject(new Error(`cannot see ${String(condition)} on the screen:\n${text()}`));
+        }, limitMs);
+        const done = () => {
+          clearTimeout(timer);
+          listeners.delete(check);
+        };
+        listeners.add(check);
+        check();
+      }),
+    exited,
+    kill: (signal) => child.kill(signal),
+    pid: child.pid,
+  };
+}
