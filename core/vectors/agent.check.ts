@@ -10,7 +10,8 @@ import {
   userDataBytes,
   versionedUserData,
 } from "../agent/links/link-data.ts";
-import { contactLinkKeys, invitationLinkKey, linkKeyOf, senderIdOf } from "../agent/links/link-keys.ts";
+import { contactLinkKeys, invitationLinkKey, linkKeyOf } from "../agent/links/link-keys.ts";
+import { senderIdFromCorrelationId } from "../smp/sender-id.ts";
 import { type Owner, ownerCodec, verifyOwners } from "../agent/links/owners.ts";
 import { restoreShortLink, shortenShortLink } from "../agent/links/preset-relays.ts";
 import {
@@ -361,7 +362,7 @@ export const checks: VectorChecks = {
   invShortLinkKdf: ({ input, output }) =>
     expectBytes(invitationLinkKey(hex(input["linkKey"])), output["sbKey"], "key"),
   senderIdFromCorrId: ({ input, output }) =>
-    expectBytes(senderIdOf(hex(input["corrId"])), output["senderId"], "sender id"),
+    expectBytes(senderIdFromCorrelationId(hex(input["corrId"])), output["senderId"], "sender id"),
   userLinkData: ({ input, output }) => both(userDataBytes, hex(input["data"]), output["encoded"]),
   ownerAuth({ input, output }) {
     const owner = readOwner(input["owner"]);

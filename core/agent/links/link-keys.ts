@@ -1,7 +1,7 @@
 import { utf8Encode } from "../../bytes/index.ts";
-import { sha3_256, sha3_384 } from "../../crypto/hash.ts";
+import { sha3_256 } from "../../crypto/hash.ts";
 import { hkdfSha512 } from "../../crypto/hkdf.ts";
-import type { CorrelationId, LinkId, SenderId } from "../../smp/ids.ts";
+import type { LinkId } from "../../smp/ids.ts";
 import { idLength } from "../../smp/limits.ts";
 
 const keyLength = 32;
@@ -23,9 +23,4 @@ export function contactLinkKeys(linkKey: Uint8Array): { readonly linkId: LinkId;
 /** The encryption key (32 bytes) of an invitation link's data; their id is chosen by the relay. */
 export function invitationLinkKey(linkKey: Uint8Array): Uint8Array {
   return hkdfSha512(noSalt, linkKey, invitationInfo, keyLength);
-}
-
-/** The sender id of a queue that is created with link data: 24 bytes, so that the link data can name it. */
-export function senderIdOf(correlationId: CorrelationId): SenderId {
-  return sha3_384(correlationId).subarray(0, idLength);
 }

@@ -1,0 +1,142 @@
+import type { Clock } from "../../clock/clock.ts";
+import type { Random } from "../../crypto/random.ts";
+import type { ConnectionId } from "../api.ts";
+import type { Network } from "../network/network.ts";
+import { RelayFault } from "../network/relay-fault.ts";
+import { sendRouted } from "../network/send-route.ts";
+import type { ProfileRecord } from "../state/records.ts";
+import { tables } from "../state/tables.ts";
+import type { Work } from "../state/work.ts";
+import { Backoff } from "../tasks/backoff.ts";
+import { itemDelivered } from "./delivered.ts";
+import { type NextDelivery, nextDelivery, type SendBody, sendBody } from "./next-delivery.ts";
+import { type AfterFailure, itemFailed } from "./undelivered.ts";
+
+/** What the deliverer needs of the agent. */
+export interface DelivererHost {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly network: Network;
+  /** Something that can't happen has happened. */
+  defect(error: unknown): void;
+  readonly stopped: boolean;
+  transaction<T>(run: (work: Work) => T): T;
+}
+
+interface Attempt extends NextDelivery {
+  readonly settings: ProfileRecord;
+  readonly send: SendBody;
+}
+
+const quick = { initialMs: 1_000, maxMs: 120_000 };
+const slow = { initialMs: 60_000, maxMs: 3_600_000 };
+
+/**
+ * Sends what is in the outboxes: one item of a connection at a time, in order, tried until a relay has it.
+ * Connections don't wait for each other.
+ */
+export class Deliverer {
+  readonly #host: DelivererHost;
+  readonly #running = new Map<ConnectionId, Lane>();
+
+  constructor(host: DelivererHost) {
+    this.#host = host;
+  }
+
+  /** There may be something to send for this connection. */
+  poke(id: ConnectionId): void {
+    if (this.#host.stopped) return;
+    const lane = this.#running.get(id);
+    if (lane !== undefined) {
+      lane.again = true;
+      return;
+    }
+    const started: Lane = { again: false, backoff: new Backoff(this.#host.clock) };
+    this.#running.set(id, started);
+    this.#run(id, started).catch((error: unknown) => this.#host.defect(error));
+  }
+
+  /** What waits to be tried again is tried now: the peer's queue has room, or its relay is back. */
+  retryNow(id: ConnectionId): void {
+    this.#running.get(id)?.backoff.wake();
+  }
+
+  /** Ends all waits. */
+  stop(): void {
+    for (const { backoff } of this.#running.values()) backoff.wake();
+  }
+
+  async #run(id: ConnectionId, lane: Lane): Promise<void> {
+    try {
+      let next = this.#host.transaction((work) => this.#prepare(work, id));
+      while (next !== undefined && !this.#host.stopped) {
+        const current = next;
+        const result = await this.#send(current);
+        if (this.#host.stopped) return;
+        lane.again = false;
+        const after = this.#host.transaction((work) => this.#complete(work, current, result));
+        if (after.wait !== undefined) {
+          await lane.backoff.wait(after.wait === "retryLater" ? slow : quick);
+          if (this.#host.stopped) return;
+          next = this.#host.transaction((work) => this.#prepare(work, id));
+        } else {
+          lane.backoff.reset();
+          next = after.next;
+        }
+      }
+    } finally {
+      this.#running.delete(id);
+      if (lane.again) this.poke(id);
+    }
+  }
+
+  #complete(
+    work: Work,
+    attempt: Attempt,
+    result: boolean | RelayFault,
+  ): { readonly next?: Attempt | undefined; readonly wait?: AfterFailure } {
+    if (result instanceof RelayFault) {
+      const wait = itemFailed(work, attempt, result);
+      if (wait !== "next") return { wait };
+    } else {
+      itemDelivered(work, attempt, result);
+    }
+    return { next: this.#prepare(work, attempt.connection.id) };
+  }
+
+  #prepare(work: Work, id: ConnectionId): Attempt | undefined {
+    const next = nextDelivery(work, id);
+    if (next === undefined) return undefined;
+    const settings = tables.profiles.get(work.transaction, next.connection.profile);
+    if (settings === undefined) return undefined;
+    return { ...next, settings, send: sendBody(work.random, next) };
+  }
+
+  async #send({
+    connection,
+    queue,
+    settings,
+    send: { target, flags, body },
+  }: Attempt): Promise<boolean | RelayFault> {
+    const { network, random } = this.#host;
+    try {
+      const { proxied } = await sendRouted(
+        { network, random, profile: connection.profile, settings },
+        queue.relay,
+        {
+          directly: (client) => client.sendMessage(target, flags, body),
+          throughProxy: (client, session) => client.sendThroughProxy(session, target, flags, body),
+        },
+      );
+      return proxied;
+    } catch (error) {
+      if (error instanceof RelayFault) return error;
+      throw error;
+    }
+  }
+}
+
+interface Lane {
+  again: boolean;
+  readonly backoff: Backoff;
+}

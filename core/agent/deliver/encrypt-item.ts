@@ -1,0 +1,80 @@
+import { decode, encode } from "../../bytes/index.ts";
+import { sha256 } from "../../crypto/hash.ts";
+import { e2eParams } from "../../ratchet/ratchet.ts";
+import { agentMessage, aMessage } from "../messages/agent-message.ts";
+import { agentEnvelope } from "../messages/envelope.ts";
+import { confirmationPaddedLength, messagePaddedLength } from "../messages/lengths.ts";
+import { encryptWithRatchet } from "../ratchet/ratchet-store.ts";
+import type { Connection } from "../state/connection-record.ts";
+import type { InFlight, OutboxItem } from "../state/records.ts";
+import type { Work } from "../state/work.ts";
+import { agentVersions } from "../versions.ts";
+
+/** An item that is ready to go, and the connection after its encryption. */
+export interface Encrypted {
+  readonly connection: Connection;
+  readonly ready: InFlight;
+}
+
+/**
+ * Encrypts an item of the outbox: gives it the next number of the connection, unless it had its number
+ * before; then only the ratchet is another one.
+ */
+export function encryptItem(
+  work: Work,
+  connection: Connection,
+  item: OutboxItem,
+  before: InFlight | undefined,
+): Encrypted {
+  if (item.kind === "ratchetKey") {
+    const ready = {
+      generation: connection.generation,
+      sharedId: 0,
+      message: new Uint8Array(0),
+      envelope: item.content,
+    };
+    return { connection, ready };
+  }
+  const numbered =
+    before === undefined
+      ? number(connection, item)
+      : { connection, message: before.message, sharedId: before.sharedId };
+  const { connection: next, message, sharedId } = numbered;
+  const length = item.kind === "message" ? messagePaddedLength : confirmationPaddedLength;
+  const { encrypted, state } = encryptWithRatchet(
+    work,
+    next,
+    message,
+    length(next.agentVersion, next.postQuantum),
+  );
+  const envelope =
+    item.kind === "message"
+      ? encode(agentEnvelope, { type: "message", agentVersion: agentVersions.max, encrypted })
+      : encode(agentEnvelope, {
+          type: "confirmation",
+          agentVersion: next.agentVersion,
+          ratchet: item.ratchetParams === undefined ? undefined : decode(e2eParams, item.ratchetParams),
+          encrypted,
+        });
+  return {
+    connection: work.put({ ...next, sentPostQuantum: state.sendsPq }),
+    ready: { generation: next.generation, sharedId, message, envelope },
+  };
+}
+
+function number(
+  connection: Connection,
+  item: OutboxItem,
+): { connection: Connection; message: Uint8Array; sharedId: number } {
+  const sharedId = connection.sentId + 1;
+  const message =
+    item.kind === "confirmation"
+      ? item.content
+      : encode(agentMessage, {
+          type: "message",
+          sharedId,
+          previousHash: connection.sentHash,
+          message: decode(aMessage, item.content),
+        });
+  return { connection: { ...connection, sentId: sharedId, sentHash: sha256(message) }, message, sharedId };
+}

@@ -1,0 +1,74 @@
+import { encode } from "../../bytes/index.ts";
+import type { MessageId } from "../api.ts";
+import { AgentError } from "../errors.ts";
+import type { RelayFault } from "../network/relay-fault.ts";
+import { connectionId } from "../state/codecs.ts";
+import type { Connection } from "../state/connection-record.ts";
+import type { OutboxItem, OutboxKey } from "../state/records.ts";
+import { tables } from "../state/tables.ts";
+import type { Work } from "../state/work.ts";
+import { deleteWhenEmpty } from "./delivered.ts";
+import type { NextDelivery } from "./next-delivery.ts";
+
+/** How long delivery of an item is tried, in milliseconds: as long as relays keep messages. */
+export const deliveryTimeoutMs = 21 * 24 * 3_600_000;
+
+/** What to do after a failed attempt: go on with the next item, or try this one again after a short or long while. */
+export type AfterFailure = "next" | "retry" | "retryLater";
+
+/** An attempt to send an item failed; gives up on it where trying again is no use. */
+export function itemFailed(work: Work, next: NextDelivery, fault: RelayFault): AfterFailure {
+  const { key, item } = next;
+  const connection = work.find(next.connection.id);
+  if (connection === undefined) return "next";
+  const full = fault.error?.type === "QUOTA";
+  if (!full && !fault.temporary && !fault.host) {
+    giveUp(work, connection, [{ key, value: item }], fault);
+    return "next";
+  }
+  if (work.nowMs - item.createdMs >= deliveryTimeoutMs) {
+    giveUp(work, connection, expiredItems(work, connection), new AgentError("EXPIRED", fault.code));
+    return "next";
+  }
+  if (item.id > 0 && (full || fault.host)) {
+    work.emit({
+      type: "warning",
+      profile: connection.profile,
+      connection: connection.id,
+      id: item.id,
+      fault: fault.fault,
+    });
+  }
+  return full ? "retryLater" : "retry";
+}
+
+interface Row {
+  readonly key: OutboxKey;
+  readonly value: OutboxItem;
+}
+
+function expiredItems(work: Work, { id }: Connection): readonly Row[] {
+  const before = work.nowMs - deliveryTimeoutMs;
+  return tables.outbox
+    .range(work.transaction, { prefix: encode(connectionId, id) })
+    .filter(({ value }) => value.createdMs <= before);
+}
+
+function giveUp(work: Work, connection: Connection, rows: readonly Row[], error: AgentError): void {
+  const ids: MessageId[] = [];
+  for (const { key, value } of rows) {
+    tables.outbox.delete(work.transaction, key);
+    tables.inFlight.delete(work.transaction, key);
+    if (value.id > 0) ids.push(value.id);
+  }
+  if (ids.length > 0)
+    work.emit({
+      type: "failed",
+      profile: connection.profile,
+      connection: connection.id,
+      ids,
+      fault: error.fault,
+    });
+  if (ids.length < rows.length) work.emitError(connection, error);
+  deleteWhenEmpty(work, connection);
+}

@@ -1,0 +1,51 @@
+import type { Random } from "../../crypto/random.ts";
+import {
+  parseRelayAddressWithAuth,
+  type RelayAddress,
+  type RelayAddressWithAuth,
+} from "../../smp/address.ts";
+import type { RelaySetting } from "../api.ts";
+import { AgentError } from "../errors.ts";
+
+/** The hosts of relays that are in use, which another one should not have. */
+function sharesHost(relay: RelayAddress, used: readonly RelayAddress[]): boolean {
+  return relay.hosts.some(({ name }) => used.some(({ hosts }) => hosts.some((host) => host.name === name)));
+}
+
+/** One of them, each as likely as the others. @throws RangeError for none */
+export function pick<T>(from: readonly T[], random: Random): T {
+  const [a = 0, b = 0, c = 0, d = 0] = random(4);
+  const value = from[(((a << 24) | (b << 16) | (c << 8) | d) >>> 0) % from.length];
+  if (value === undefined) throw new RangeError("cannot pick: there is nothing to pick from");
+  return value;
+}
+
+/** The relays of a profile that have a role. */
+export function relaysFor(
+  role: "receive" | "proxy",
+  settings: readonly RelaySetting[],
+): readonly RelayAddressWithAuth[] {
+  return settings
+    .filter((setting) => setting[role])
+    .map(({ address }) => parseRelayAddressWithAuth(address, "smp"));
+}
+
+/**
+ * A relay for a new queue: a random one of those that receive, not among `used` where that is possible.
+ * @throws AgentError `CMD PROHIBITED` when the profile has none that receives
+ */
+export function chooseRelay(
+  settings: readonly RelaySetting[],
+  used: readonly RelayAddress[],
+  random: Random,
+): RelayAddressWithAuth {
+  const all = relaysFor("receive", settings);
+  if (all.length === 0) throw new AgentError("CMD PROHIBITED", "no relay to receive on");
+  const unused = all.filter(({ relay }) => !sharesHost(relay, used));
+  return pick(unused.length > 0 ? unused : all, random);
+}
+
+/** Whether a relay is one that the profile uses, by any of its hosts. */
+export function isKnownRelay(relay: RelayAddress, settings: readonly RelaySetting[]): boolean {
+  return settings.some(({ address }) => sharesHost(relay, [parseRelayAddressWithAuth(address, "smp").relay]));
+}

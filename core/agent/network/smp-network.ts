@@ -1,0 +1,137 @@
+import type { RelayAddress, RelayAddressWithAuth } from "../../smp/address.ts";
+import { connectClient, type SmpClient } from "../../smp/client/client.ts";
+import type { ClientOptions } from "../../smp/client/options.ts";
+import type { ProxySession } from "../../smp/client/proxied.ts";
+import { ProtocolError } from "../../smp/errors.ts";
+import type { Connect } from "../../transport/doors.ts";
+import { TransportError } from "../../transport/errors.ts";
+import type { ProfileId } from "../api.ts";
+import { relayKey } from "../state/codecs.ts";
+import type { Network, NetworkEvents, NetworkFactory } from "./network.ts";
+import { relayFault } from "./relay-fault.ts";
+
+interface Session {
+  readonly relay: RelayAddress;
+  readonly profile: ProfileId;
+  readonly client: Promise<SmpClient>;
+  /** Sessions that this relay has as our proxy, by the relay behind it. */
+  readonly proxied: Map<string, Promise<ProxySession>>;
+}
+
+/** The network over real sessions. @param connect opens connections; each profile is an isolation of its own */
+export function smpNetwork(connect: Connect, options: ClientOptions): NetworkFactory {
+  return (events) => new SmpNetwork(connect, options, events);
+}
+
+class SmpNetwork implements Network {
+  readonly #connect: Connect;
+  readonly #options: ClientOptions;
+  readonly #events: NetworkEvents;
+  readonly #sessions = new Map<string, Session>();
+  #closed = false;
+
+  constructor(connect: Connect, options: ClientOptions, events: NetworkEvents) {
+    this.#connect = connect;
+    this.#options = options;
+    this.#events = events;
+  }
+
+  async withSession<T>(
+    profile: ProfileId,
+    relay: RelayAddress,
+    run: (client: SmpClient) => Promise<T>,
+  ): Promise<T> {
+    try {
+      return await run(await this.#session(profile, relay).client);
+    } catch (error) {
+      throw relayFault(error, relayKey(relay));
+    }
+  }
+
+  async withProxy<T>(
+    profile: ProfileId,
+    { relay, password }: RelayAddressWithAuth,
+    destination: RelayAddress,
+    run: (client: SmpClient, session: ProxySession) => Promise<T>,
+  ): Promise<T> {
+    const behind = relayKey(destination);
+    try {
+      const session = this.#session(profile, relay);
+      const client = await session.client;
+      try {
+        return await run(client, await this.#proxySession(session, client, destination, password));
+      } catch (error) {
+        if (!isSessionGone(error)) throw error;
+        session.proxied.delete(behind);
+        return await run(client, await this.#proxySession(session, client, destination, password));
+      }
+    } catch (error) {
+      throw relayFault(error, `${relayKey(relay)} for ${behind}`);
+    }
+  }
+
+  close(): void {
+    this.#closed = true;
+    const sessions = [...this.#sessions.values()];
+    this.#sessions.clear();
+    for (const { client } of sessions) client.then((one) => one.close()).catch(() => undefined);
+  }
+
+  #session(profile: ProfileId, relay: RelayAddress): Session {
+    if (this.#closed) throw new TransportError("closed", "network is closed");
+    const key = `${profile} ${relayKey(relay)}`;
+    const known = this.#sessions.get(key);
+    if (known !== undefined) return known;
+    const client = connectClient(this.#connect, relay, this.#options, `profile ${profile}`);
+    const session = { relay, profile, client, proxied: new Map<string, Promise<ProxySession>>() };
+    this.#sessions.set(key, session);
+    client.then(
+      (connected) => this.#follow(key, session, connected),
+      () => this.#forget(key, session),
+    );
+    return session;
+  }
+
+  #forget(key: string, session: Session): boolean {
+    if (this.#sessions.get(key) !== session) return false;
+    this.#sessions.delete(key);
+    return true;
+  }
+
+  async #follow(key: string, session: Session, client: SmpClient): Promise<void> {
+    const { profile, relay } = session;
+    if (this.#closed) {
+      client.close();
+      return;
+    }
+    void client.closed.then(() => {
+      if (this.#forget(key, session) && !this.#closed) this.#events.disconnected(profile, relay);
+    });
+    for await (const event of client.events) {
+      if (this.#closed) return;
+      this.#events.received(profile, relay, event);
+    }
+  }
+
+  #proxySession(
+    session: Session,
+    client: SmpClient,
+    destination: RelayAddress,
+    password: Uint8Array | undefined,
+  ): Promise<ProxySession> {
+    const key = relayKey(destination);
+    const known = session.proxied.get(key);
+    if (known !== undefined) return known;
+    const opened = client.openProxySession(destination, password);
+    session.proxied.set(key, opened);
+    opened.catch(() => session.proxied.delete(key));
+    return opened;
+  }
+}
+
+/** The proxy has lost its session with the relay behind it. */
+function isSessionGone(error: unknown): boolean {
+  return (
+    error instanceof ProtocolError && error.error.type === "PROXY" && error.error.error.type === "NO_SESSION"
+  );
+}

@@ -1,0 +1,195 @@
+import { decode, equalBytes } from "../../bytes/index.ts";
+import { sha256 } from "../../crypto/hash.ts";
+import { type Decrypted, RatchetError, type RatchetState } from "../../ratchet/ratchet.ts";
+import { AgentError } from "../errors.ts";
+import { type AgentMessage, type AMessage, agentMessage } from "../messages/agent-message.ts";
+import {
+  decryptWithRatchet,
+  noteSeen,
+  ratchetFault,
+  ratchetOf,
+  storeDecrypted,
+  wasSeen,
+} from "../ratchet/ratchet-store.ts";
+import { onRatchetReady } from "../resync/on-ratchet-ready.ts";
+import { setSync, syncAfter } from "../resync/sync-state.ts";
+import { cameOverNewQueue, onQueueKey } from "../rotation/receive-side.ts";
+import { onQueueAdd, onQueueContinue, onQueueUse } from "../rotation/send-side.ts";
+import { type Connection, primarySendQueue, withReceiveQueue } from "../state/connection-record.ts";
+import { tables } from "../state/tables.ts";
+import type { Work } from "../state/work.ts";
+import { agentVersions } from "../versions.ts";
+import { checkIntegrity } from "./integrity.ts";
+import { onReceipts } from "./on-receipts.ts";
+import type { Received, ReceiveResult } from "./receive-delivery.ts";
+
+type Numbered = Extract<AgentMessage, { readonly type: "message" }>;
+
+/** How many received messages are remembered: for receipts, and to know them when they come again. */
+const receivedKept = 2_000;
+
+/** A message that the ratchet encrypted. */
+export function onMessage(
+  work: Work,
+  connection: Connection,
+  received: Received,
+  agentVersion: number,
+  encrypted: Uint8Array,
+): ReceiveResult {
+  const before = ratchetOf(work, connection);
+  const decrypted = tryDecrypt(work, connection, before, encrypted);
+  if (decrypted === undefined) return "done";
+  const message = decode(agentMessage, decrypted.plaintext);
+  if (message.type !== "message")
+    throw new AgentError("AGENT A_PROHIBITED", `${message.type} in place of a message`);
+  if (received.mayWait && message.sharedId > connection.receivedId + 1) return "wait";
+  const stored = noteSeen(work, storeDecrypted(work, connection, decrypted), encrypted);
+  const upgraded = upgrade(cameOverNewQueue(work, stored, received.queue), agentVersion);
+  const hash = sha256(decrypted.plaintext);
+  if (isRepeated(work, upgraded, message.sharedId, hash)) {
+    work.put(upgraded);
+    return "done";
+  }
+  take(work, work.put(backInSync(work, upgraded)), received, message, hash, before);
+  return "done";
+}
+
+function tryDecrypt(
+  work: Work,
+  connection: Connection,
+  state: RatchetState,
+  encrypted: Uint8Array,
+): Decrypted | undefined {
+  try {
+    return decryptWithRatchet(work, connection, state, encrypted);
+  } catch (error) {
+    if (!(error instanceof RatchetError)) throw error;
+    if (wasSeen(work, connection, encrypted)) {
+      work.put(connection);
+      work.emitError(connection, new AgentError("AGENT A_DUPLICATE"));
+      return undefined;
+    }
+    const fault = ratchetFault(error);
+    const state = syncAfter(error.code);
+    if (state !== undefined && connection.sync !== "started" && connection.sync !== "agreed") {
+      setSync(work, connection, state, fault);
+    } else {
+      work.put(connection);
+    }
+    work.emitError(connection, fault);
+    return undefined;
+  }
+}
+
+/** The same message under another number of the ratchet: sent again after the ratchet was started anew. */
+function isRepeated(work: Work, { id, receivedId }: Connection, sharedId: number, hash: Uint8Array): boolean {
+  if (sharedId > receivedId) return false;
+  const known = tables.received.get(work.transaction, { connection: id, number: sharedId });
+  return known !== undefined && equalBytes(known.hash, hash);
+}
+
+/** The peer may have come to speak a higher version. */
+function upgrade(connection: Connection, version: number): Connection {
+  const agentVersion = Math.min(version, agentVersions.max);
+  return agentVersion > connection.agentVersion ? { ...connection, agentVersion } : connection;
+}
+
+/** A message decrypted: the ratchet is in order, whatever was wrong with it. */
+function backInSync(work: Work, connection: Connection): Connection {
+  if (connection.sync === "ok" || connection.sync === "started") return connection;
+  work.follow.deliver.add(connection.id);
+  return setSync(work, connection, "ok", undefined);
+}
+
+function take(
+  work: Work,
+  connection: Connection,
+  received: Received,
+  { sharedId, previousHash, message }: Numbered,
+  hash: Uint8Array,
+  before: RatchetState,
+): void {
+  const { id } = connection;
+  const integrity = checkIntegrity(connection, sharedId, previousHash);
+  const ownId = connection.lastId + 1;
+  const isNewest = sharedId > connection.receivedId;
+  const wasActive = received.queue.status === "active";
+  const numbered = work.put({
+    ...withReceiveQueue(connection, received.queue.id, { status: "active" }),
+    lastId: ownId,
+    receivedId: isNewest ? sharedId : connection.receivedId,
+    receivedHash: isNewest ? hash : connection.receivedHash,
+  });
+  tables.received.put(work.transaction, { connection: id, number: sharedId }, { id: ownId, hash });
+  if (sharedId > receivedKept)
+    tables.received.delete(work.transaction, { connection: id, number: sharedId - receivedKept });
+  if (message.type === "message") {
+    work.emit({
+      type: "message",
+      profile: connection.profile,
+      connection: id,
+      message: {
+        id: ownId,
+        sharedId,
+        body: message.body.slice(),
+        relayTimeMs: received.relayTimeMs,
+        receivedMs: work.nowMs,
+        integrity,
+        postQuantum: connection.receivedPostQuantum,
+        notify: received.notify,
+      },
+    });
+  } else {
+    handle(work, numbered, message, before, wasActive);
+  }
+}
+
+function handle(
+  work: Work,
+  connection: Connection,
+  message: Exclude<AMessage, { type: "message" }>,
+  before: RatchetState,
+  wasActive: boolean,
+): void {
+  switch (message.type) {
+    case "hello":
+      onHello(work, connection, wasActive);
+      break;
+    case "receipts":
+      onReceipts(work, connection, message.receipts);
+      break;
+    case "queueContinue":
+      onQueueContinue(work, connection, message.queue);
+      break;
+    case "queueAdd":
+      onQueueAdd(work, connection, message.queues);
+      break;
+    case "queueKey":
+      onQueueKey(work, connection, message.queues);
+      break;
+    case "queueUse":
+      onQueueUse(work, connection, message.queues);
+      break;
+    case "queueTest":
+      break;
+    case "ratchetReady":
+      onRatchetReady(work, connection, before);
+      break;
+  }
+}
+
+/** The peer's queue is secured: the one who joined says so first, and is answered. */
+function onHello(work: Work, connection: Connection, wasActive: boolean): void {
+  const { id, profile } = connection;
+  if (wasActive) throw new AgentError("AGENT A_PROHIBITED", "hello in an active queue");
+  const queue = primarySendQueue(connection);
+  if (queue === undefined) return;
+  if (queue.status !== "active") {
+    work.enqueue(connection, { type: "hello" }, { notify: true });
+    return;
+  }
+  if (connection.established) return;
+  work.put({ ...connection, established: true });
+  work.follow.deliver.add(id);
+  work.emit({ type: "connected", profile, connection: id, postQuantum: connection.receivedPostQuantum });
+}

@@ -1,0 +1,76 @@
+import {
+  type E2eKeys,
+  type E2eParams,
+  RatchetError,
+  ratchetKeyHash,
+  ratchetVersions,
+  restartKeys,
+  restartRatchet,
+} from "../../ratchet/ratchet.ts";
+import { AgentError } from "../errors.ts";
+import { ratchetFault, startRatchet } from "../ratchet/ratchet-store.ts";
+import type { Connection } from "../state/connection-record.ts";
+import { tables } from "../state/tables.ts";
+import type { Work } from "../state/work.ts";
+import { agentVersions } from "../versions.ts";
+import { enqueueRatchetKey } from "./start-resync.ts";
+import { setSync } from "./sync-state.ts";
+
+/**
+ * The peer sent keys for a new ratchet: answers with ours, unless they were sent already, and starts it. Whose
+ * keys have the higher hash sends first: that it is ready.
+ */
+export function onRatchetKey(
+  work: Work,
+  connection: Connection,
+  agentVersion: number,
+  params: E2eParams,
+): void {
+  const { id } = connection;
+  if (connection.send.length === 0)
+    throw new AgentError("AGENT A_QUEUE", "ratchet key before the connection");
+  if (params.version < ratchetVersions.min || params.version > ratchetVersions.max)
+    throw new AgentError("AGENT A_VERSION", `ratchet version ${params.version}`);
+  const used = { connection: id, hash: ratchetKeyHash(params.key1, params.key2) };
+  if (tables.usedRatchetKeys.get(work.transaction, used) !== undefined) {
+    work.put(connection);
+    return;
+  }
+  tables.usedRatchetKeys.put(work.transaction, used, new Uint8Array(0));
+  if (connection.sync === "agreed") {
+    const fault = new AgentError("AGENT A_CRYPTO", "RATCHET_SYNC");
+    setSync(work, connection, "required", fault);
+    work.emitError(connection, fault);
+    return;
+  }
+  const version = Math.max(connection.agentVersion, Math.min(agentVersion, agentVersions.max));
+  const { keys, answered } = ownKeys(work, { ...connection, agentVersion: version }, params.version);
+  try {
+    const { state, sendsFirst } = restartRatchet(work.random, keys, params, answered.postQuantum);
+    const restarted = startRatchet(work, answered, state);
+    tables.ratchetKeys.delete(work.transaction, id);
+    const agreed = setSync(work, restarted, "agreed", undefined);
+    if (sendsFirst)
+      work.enqueue(
+        agreed,
+        { type: "ratchetReady", lastSharedId: agreed.receivedId },
+        { notify: true, urgent: true },
+      );
+  } catch (error) {
+    throw error instanceof RatchetError ? ratchetFault(error) : error;
+  }
+}
+
+/** The keys that we sent, or new ones that are sent now. */
+function ownKeys(
+  work: Work,
+  connection: Connection,
+  version: number,
+): { readonly keys: E2eKeys; readonly answered: Connection } {
+  if (connection.sync === "started") {
+    const keys = tables.ratchetKeys.get(work.transaction, connection.id);
+    if (keys !== undefined) return { keys, answered: connection };
+  }
+  const { keys, params } = restartKeys(work.random, version, connection.postQuantum);
+  return { keys, answered: enqueueRatchetKey(work, connection, params) };
+}

@@ -1,0 +1,41 @@
+import { encode } from "../../bytes/index.ts";
+import { type E2eParams, ratchetVersions, restartKeys } from "../../ratchet/ratchet.ts";
+import { AgentError } from "../errors.ts";
+import { agentMessage } from "../messages/agent-message.ts";
+import { agentEnvelope } from "../messages/envelope.ts";
+import type { Connection } from "../state/connection-record.ts";
+import { tables } from "../state/tables.ts";
+import type { Work } from "../state/work.ts";
+import { agentSince, agentVersions } from "../versions.ts";
+import { setSync } from "./sync-state.ts";
+
+/**
+ * Asks the peer to agree on a new ratchet. Until it has answered, nothing else is sent.
+ * @throws AgentError `CMD PROHIBITED` when there is no need, unless `force`, or the peer can't do it
+ */
+export function startResync(work: Work, connection: Connection, force: boolean): void {
+  if (connection.send.length === 0 || connection.receive.length === 0) throw new AgentError("CONN SIMPLEX");
+  if (connection.agentVersion < agentSince.ratchetSync)
+    throw new AgentError("CMD PROHIBITED", "peer can't re-synchronise");
+  if (!force && connection.sync !== "allowed" && connection.sync !== "required")
+    throw new AgentError("CMD PROHIBITED", "ratchet is in order");
+  const { keys, params } = restartKeys(work.random, ratchetVersions.max, connection.postQuantum);
+  tables.ratchetKeys.put(work.transaction, connection.id, keys);
+  const sending = enqueueRatchetKey(work, connection, params);
+  setSync(work, sending, "started", undefined);
+}
+
+/** Sends our keys for a new ratchet, before all else. */
+export function enqueueRatchetKey(work: Work, connection: Connection, params: E2eParams): Connection {
+  const content = encode(agentEnvelope, {
+    type: "ratchetKey",
+    agentVersion: agentVersions.max,
+    ratchet: params,
+    info: encode(agentMessage, { type: "ratchetInfo", info: new Uint8Array(0) }),
+  });
+  return work.enqueueItem(
+    connection,
+    { kind: "ratchetKey", content, ratchetParams: undefined },
+    { notify: true, urgent: true },
+  ).connection;
+}

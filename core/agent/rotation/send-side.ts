@@ -1,0 +1,100 @@
+import { compatibleVersion } from "../../bytes/index.ts";
+import { publicKeyOf } from "../../crypto/keys.ts";
+import { newSendQueue } from "../connect/new-send-queue.ts";
+import { AgentError } from "../errors.ts";
+import { type QueueName, type QueueUri, queueInfoOf, sameQueue } from "../queues/queue-address.ts";
+import { type Connection, withSendQueue } from "../state/connection-record.ts";
+import type { Work } from "../state/work.ts";
+import { clientVersions } from "../versions.ts";
+
+/** The peer's queue has room again. */
+export function onQueueContinue(work: Work, connection: Connection, name: QueueName): void {
+  const { id, profile } = connection;
+  if (!connection.send.some((queue) => sameQueue(queue, name)))
+    throw new AgentError("AGENT A_QUEUE", "QCONT: queue is not of this connection");
+  work.follow.retry.add(id);
+  work.emit({ type: "continued", profile, connection: id });
+}
+
+/** The peer added a queue in place of another: answers with our keys for it. */
+export function onQueueAdd(
+  work: Work,
+  connection: Connection,
+  queues: readonly (readonly [QueueUri, QueueName | undefined])[],
+): void {
+  requireSync(connection);
+  const [uri, replacedName] = queues[0] ?? [];
+  if (uri === undefined || replacedName === undefined)
+    throw new AgentError("AGENT A_QUEUE", "QADD: adding a queue without replacing one");
+  const version = compatibleVersion(uri.clientVersions, clientVersions);
+  if (version === undefined) throw new AgentError("AGENT A_VERSION", "QADD: client version");
+  if (connection.send.some((queue) => sameQueue(queue, uri)))
+    throw new AgentError("AGENT A_QUEUE", "QADD: queue is used already");
+  const replaced = connection.send.find((queue) => sameQueue(queue, replacedName));
+  if (replaced === undefined)
+    throw new AgentError("AGENT A_QUEUE", "QADD: replaced queue is not of this connection");
+  const kept = connection.send.filter(({ replaces }) => replaces !== replaced.id);
+  const info = queueInfoOf(uri, version);
+  const id = connection.lastQueueId + 1;
+  const added = { ...newSendQueue(work.random, id, info), replaces: replaced.id };
+  const changed = withSendQueue({ ...connection, lastQueueId: id, send: [...kept, added] }, replaced.id, {
+    switching: "sendingKey",
+  });
+  work.enqueue(changed, {
+    type: "queueKey",
+    queues: [[{ ...info, dhKey: added.publicKey }, publicKeyOf(added.authKey)]],
+  });
+  work.emit({
+    type: "switch",
+    profile: connection.profile,
+    connection: connection.id,
+    direction: "send",
+    phase: "started",
+  });
+}
+
+/** The peer has secured the added queue: it is tested, and used from then on. */
+export function onQueueUse(
+  work: Work,
+  connection: Connection,
+  queues: readonly (readonly [QueueName, boolean])[],
+): void {
+  requireSync(connection);
+  const [name] = queues[0] ?? [];
+  const queue = name === undefined ? undefined : connection.send.find((one) => sameQueue(one, name));
+  const replaced = connection.send.find(({ id }) => id === queue?.replaces);
+  if (name === undefined || queue === undefined || replaced === undefined)
+    throw new AgentError("AGENT A_QUEUE", "QUSE: queue replaces none of this connection");
+  if (replaced.switching !== "sendingKey") throw new AgentError("AGENT A_QUEUE", "QUSE: not due now");
+  const secured = withSendQueue(withSendQueue(connection, queue.id, { status: "secured" }), replaced.id, {
+    switching: "sendingTest",
+  });
+  work.enqueue(secured, { type: "queueTest", queues: [name] }, { queue: queue.id });
+  work.emit({
+    type: "switch",
+    profile: connection.profile,
+    connection: connection.id,
+    direction: "send",
+    phase: "secured",
+  });
+}
+
+function requireSync({ sync }: Connection): void {
+  if (sync === "required" || sync === "started" || sync === "agreed")
+    throw new AgentError("AGENT A_QUEUE", "ratchet is not in order");
+}
+
+/** The test went through the new queue: it takes the place of the one it replaces. */
+export function finishSendSwitch(work: Work, connection: Connection, queueId: number): void {
+  const { id, profile } = connection;
+  const queue = connection.send.find((one) => one.id === queueId);
+  const replaced = connection.send.find((one) => one.id === queue?.replaces);
+  if (replaced?.switching !== "sendingTest") return;
+  const send = connection.send
+    .filter((one) => one.id !== replaced.id)
+    .map((one) =>
+      one.id === queueId ? { ...one, status: "active" as const, replaces: undefined, primary: true } : one,
+    );
+  work.put({ ...connection, send });
+  work.emit({ type: "switch", profile, connection: id, direction: "send", phase: "completed" });
+}

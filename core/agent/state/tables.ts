@@ -1,0 +1,103 @@
+import { type Codec, fixedBytes, largeText, shortBytes, struct, tail, word32 } from "../../bytes/index.ts";
+import {
+  type E2eKeys,
+  e2eKeysStorage,
+  type RatchetState,
+  ratchetStateStorage,
+  type SkippedKey,
+  skippedKeyStorage,
+} from "../../ratchet/ratchet.ts";
+import { Table } from "../../store/table.ts";
+import type { ConfirmationId, ConnectionId, ProfileId, RequestId } from "../api.ts";
+import { confirmationId, connectionId, counter, requestId } from "./codecs.ts";
+import { type ConnectionRecord, connectionRecord } from "./connection-record.ts";
+import {
+  type Confirmation,
+  type ContactRequest,
+  confirmation,
+  contactRequest,
+  type InFlight,
+  inFlight,
+  type LockedLink,
+  lockedLink,
+  type NumberKey,
+  numberKey,
+  type OutboxItem,
+  type OutboxKey,
+  outboxItem,
+  outboxKey,
+  type ProfileRecord,
+  profileRecord,
+  type ReceivedRecord,
+  receivedRecord,
+  type SentMessage,
+  sentMessage,
+  type TaskRecord,
+  taskRecord,
+} from "./records.ts";
+
+const hashLength = 32;
+
+/** Names the data of a short link: the relay as text, and the id of the link. */
+interface LinkKey {
+  readonly relay: string;
+  readonly linkId: Uint8Array;
+}
+
+const linkKey: Codec<LinkKey> = struct<LinkKey>({ relay: largeText, linkId: shortBytes });
+
+interface UsedKey {
+  readonly connection: ConnectionId;
+  readonly hash: Uint8Array;
+}
+
+const usedKey: Codec<UsedKey> = struct<UsedKey>({ connection: connectionId, hash: fixedBytes(hashLength) });
+
+/** The key of a message that was skipped, and when: seconds since the Unix epoch. */
+export interface StoredSkippedKey {
+  readonly storedAt: number;
+  readonly key: SkippedKey;
+}
+
+const storedSkippedKey: Codec<StoredSkippedKey> = struct<StoredSkippedKey>({
+  storedAt: counter,
+  key: skippedKeyStorage,
+});
+
+/** The tables of the agent. Keys begin with the connection, so that all of one can be found and deleted. */
+export const tables = {
+  profiles: new Table<ProfileId, ProfileRecord>("agent_profiles", word32, profileRecord),
+  connections: new Table<ConnectionId, ConnectionRecord>("agent_connections", connectionId, connectionRecord),
+  outbox: new Table<OutboxKey, OutboxItem>("agent_outbox", outboxKey, outboxItem),
+  inFlight: new Table<OutboxKey, InFlight>("agent_in_flight", outboxKey, inFlight),
+  /** By the number that both sides know. */
+  sent: new Table<NumberKey, SentMessage>("agent_sent", numberKey, sentMessage),
+  /** By the number that both sides know. */
+  received: new Table<NumberKey, ReceivedRecord>("agent_received", numberKey, receivedRecord),
+  /** Hashes of the last ciphertexts received, by their place in the ring. */
+  seen: new Table<NumberKey, Uint8Array>("agent_seen", numberKey, fixedBytes(hashLength)),
+  tasks: new Table<number, TaskRecord>("agent_tasks", counter, taskRecord),
+  requests: new Table<RequestId, ContactRequest>("agent_requests", requestId, contactRequest),
+  confirmations: new Table<ConfirmationId, Confirmation>("agent_confirmations", confirmationId, confirmation),
+  lockedLinks: new Table<LinkKey, LockedLink>("agent_locked_links", linkKey, lockedLink),
+  ratchets: new Table<ConnectionId, RatchetState>("agent_ratchets", connectionId, ratchetStateStorage),
+  /** The keys of an invitation that was not answered yet, or of a ratchet that is being started anew. */
+  ratchetKeys: new Table<ConnectionId, E2eKeys>("agent_ratchet_keys", connectionId, e2eKeysStorage),
+  skippedKeys: new Table<NumberKey, StoredSkippedKey>("agent_skipped_keys", numberKey, storedSkippedKey),
+  /** Hashes of the peer's keys for a new ratchet that were used: each starts one ratchet. */
+  usedRatchetKeys: new Table<UsedKey, Uint8Array>("agent_used_ratchet_keys", usedKey, tail),
+} as const;
+
+/** The tables whose keys begin with a connection, to be emptied when it is deleted. */
+export const connectionTables: readonly string[] = [
+  tables.connections.name,
+  tables.outbox.name,
+  tables.inFlight.name,
+  tables.sent.name,
+  tables.received.name,
+  tables.seen.name,
+  tables.ratchets.name,
+  tables.ratchetKeys.name,
+  tables.skippedKeys.name,
+  tables.usedRatchetKeys.name,
+];

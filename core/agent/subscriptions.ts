@@ -1,0 +1,193 @@
+import { hexEncode } from "../bytes/index.ts";
+import type { Clock } from "../clock/clock.ts";
+import type { RelayAddress } from "../smp/address.ts";
+import type { SmpClient } from "../smp/client/client.ts";
+import type { EntityId } from "../smp/ids.ts";
+import type { ConnectionId, ProfileId } from "./api.ts";
+import type { Network } from "./network/network.ts";
+import { RelayFault } from "./network/relay-fault.ts";
+import { relayKey } from "./state/codecs.ts";
+import type { Connection } from "./state/connection-record.ts";
+import type { ReceiveQueue } from "./state/queue-records.ts";
+import { Backoff } from "./tasks/backoff.ts";
+
+/** A queue of ours, and the connection it belongs to. */
+export interface OwnQueue {
+  readonly connection: ConnectionId;
+  readonly queueId: number;
+}
+
+/** What subscriptions need of the agent. */
+export interface SubscriptionHost {
+  readonly clock: Clock;
+  readonly network: Network;
+  readonly stopped: boolean;
+  /** Queues at a relay can, or can't, be received from now. */
+  changed(type: "up" | "down", profile: ProfileId, relay: string, connections: readonly ConnectionId[]): void;
+  /** The relay does not know a queue (any more), or refuses it. */
+  refused(queue: OwnQueue, fault: RelayFault): void;
+  defect(error: unknown): void;
+}
+
+interface Subscribed extends OwnQueue {
+  readonly queue: ReceiveQueue;
+  state: "due" | "subscribed";
+}
+
+/** All queues of a profile at one relay: they share a session. */
+interface Group {
+  readonly profile: ProfileId;
+  readonly relay: RelayAddress;
+  readonly name: string;
+  readonly queues: Map<string, Subscribed>;
+  readonly backoff: Backoff;
+  running: boolean;
+}
+
+/** How many queues are subscribed at a time in one session: some blocks, so that none waits for thousands. */
+const batchSize = 500;
+const waits = { initialMs: 1_000, maxMs: 60_000 };
+
+/** Keeps the queues of all connections subscribed, over lost sessions and restarts of relays. */
+export class Subscriptions {
+  readonly #host: SubscriptionHost;
+  readonly #groups = new Map<string, Group>();
+
+  constructor(host: SubscriptionHost) {
+    this.#host = host;
+  }
+
+  /** The queue that a relay speaks of. */
+  find(profile: ProfileId, relay: RelayAddress, recipientId: EntityId): OwnQueue | undefined {
+    return this.#groups.get(groupKey(profile, relay))?.queues.get(hexEncode(recipientId));
+  }
+
+  isSubscribed({ profile }: Connection, { relay, recipientId }: ReceiveQueue): boolean {
+    return (
+      this.#groups.get(groupKey(profile, relay))?.queues.get(hexEncode(recipientId))?.state === "subscribed"
+    );
+  }
+
+  /** Takes on the queues of a connection that are not known yet. */
+  add({ id, profile, receive }: Connection): void {
+    for (const queue of receive) {
+      const group = this.#group(profile, queue.relay);
+      const key = hexEncode(queue.recipientId);
+      if (group.queues.has(key)) continue;
+      group.queues.set(key, { connection: id, queueId: queue.id, queue, state: "due" });
+    }
+  }
+
+  /** A queue was subscribed when it was created, in the session of `client`. */
+  created({ profile }: Connection, { relay, recipientId }: ReceiveQueue, client: SmpClient): void {
+    const group = this.#group(profile, relay);
+    const found = group.queues.get(hexEncode(recipientId));
+    if (found !== undefined && client.state === "ready") found.state = "subscribed";
+  }
+
+  /** Lets go of queues that are no longer of this connection. */
+  remove(id: ConnectionId, kept: readonly ReceiveQueue[]): void {
+    const keys = new Set(kept.map(({ recipientId }) => hexEncode(recipientId)));
+    for (const group of this.#groups.values()) {
+      for (const [key, { connection }] of group.queues)
+        if (connection === id && !keys.has(key)) group.queues.delete(key);
+    }
+  }
+
+  /** Subscribes what is due. */
+  run(): void {
+    for (const group of this.#groups.values()) this.#runGroup(group);
+  }
+
+  /** The session is lost, and with it the subscriptions. */
+  disconnected(profile: ProfileId, relay: RelayAddress): void {
+    const group = this.#groups.get(groupKey(profile, relay));
+    if (group === undefined || group.queues.size === 0) return;
+    const lost = new Set<ConnectionId>();
+    for (const one of group.queues.values()) {
+      if (one.state === "subscribed") lost.add(one.connection);
+      one.state = "due";
+    }
+    if (lost.size > 0) this.#host.changed("down", profile, group.name, [...lost]);
+    this.#runGroup(group);
+  }
+
+  /** Another client has taken a queue over. */
+  lost(profile: ProfileId, relay: RelayAddress, recipientId: EntityId): void {
+    this.#groups.get(groupKey(profile, relay))?.queues.delete(hexEncode(recipientId));
+  }
+
+  /** Tries again now what waits to be tried. */
+  retryNow(): void {
+    for (const { backoff } of this.#groups.values()) backoff.wake();
+  }
+
+  #group(profile: ProfileId, relay: RelayAddress): Group {
+    const key = groupKey(profile, relay);
+    const known = this.#groups.get(key);
+    if (known !== undefined) return known;
+    const backoff = new Backoff(this.#host.clock);
+    const group: Group = {
+      profile,
+      relay,
+      name: relayKey(relay),
+      queues: new Map(),
+      backoff,
+      running: false,
+    };
+    this.#groups.set(key, group);
+    return group;
+  }
+
+  #runGroup(group: Group): void {
+    if (group.running || this.#host.stopped) return;
+    group.running = true;
+    this.#subscribe(group)
+      .catch((error: unknown) => this.#host.defect(error))
+      .finally(() => {
+        group.running = false;
+      });
+  }
+
+  async #subscribe(group: Group): Promise<void> {
+    for (;;) {
+      const due = [...group.queues].filter(([, { state }]) => state === "due").slice(0, batchSize);
+      if (due.length === 0 || this.#host.stopped) return;
+      const results = await Promise.all(due.map(([, one]) => this.#subscribeOne(group, one)));
+      if (this.#host.stopped) return;
+      const up = new Set<ConnectionId>();
+      let failed = false;
+      due.forEach(([key, one], i) => {
+        const fault = results[i];
+        if (fault === undefined) up.add(one.connection);
+        else if (fault.temporary || fault.host) failed = true;
+        else {
+          group.queues.delete(key);
+          this.#host.refused(one, fault);
+        }
+      });
+      if (up.size > 0) this.#host.changed("up", group.profile, group.name, [...up]);
+      if (failed) await group.backoff.wait(waits);
+      else group.backoff.reset();
+    }
+  }
+
+  /** Marks the queue as subscribed at once: a session that is lost after this has to find it so. */
+  async #subscribeOne({ profile, relay }: Group, one: Subscribed): Promise<RelayFault | undefined> {
+    const { recipientId, authKey } = one.queue;
+    try {
+      await this.#host.network.withSession(profile, relay, async (client) => {
+        await client.subscribeQueue({ recipientId, privateKey: authKey });
+        if (client.state === "ready") one.state = "subscribed";
+      });
+      return undefined;
+    } catch (error) {
+      if (error instanceof RelayFault) return error;
+      throw error;
+    }
+  }
+}
+
+function groupKey(profile: ProfileId, relay: RelayAddress): string {
+  return `${profile} ${relayKey(relay)}`;
+}

@@ -1,0 +1,119 @@
+import type { ConnectionId } from "../api.ts";
+import { deliveryTimeoutMs } from "../deliver/undelivered.ts";
+import { AgentError } from "../errors.ts";
+import { RelayFault } from "../network/relay-fault.ts";
+import type { Task, TaskRecord } from "../state/records.ts";
+import { tables } from "../state/tables.ts";
+import { allowTask } from "./allow.ts";
+import { askTask } from "./ask.ts";
+import { Backoff } from "./backoff.ts";
+import type { TaskContext } from "./context.ts";
+import { joinTask } from "./join.ts";
+import {
+  addQueueTask,
+  deleteConnectionTask,
+  deleteQueueTask,
+  dropConnection,
+  secureAddedTask,
+  secureReplyTask,
+  suspendTask,
+} from "./queue-tasks.ts";
+
+const waits = { initialMs: 1_000, maxMs: 120_000 };
+
+/**
+ * Does what was promised on the network: each task until it succeeds, fails for good, or three weeks have
+ * passed. What a task has done is stored step by step, so that it can be begun again.
+ */
+export class TaskRunner {
+  readonly #context: TaskContext;
+  readonly #running = new Map<number, Backoff>();
+
+  constructor(context: TaskContext) {
+    this.#context = context;
+  }
+
+  /** Takes up all tasks that are stored. */
+  start(): void {
+    const rows = this.#context.transaction((work) => tables.tasks.range(work.transaction));
+    for (const { key } of rows) this.poke(key);
+  }
+
+  /** There is a task of this number. */
+  poke(id: number): void {
+    if (this.#context.stopped || this.#running.has(id)) return;
+    const backoff = new Backoff(this.#context.clock);
+    this.#running.set(id, backoff);
+    this.#run(id, backoff)
+      .catch((error: unknown) => this.#context.defect(error))
+      .finally(() => this.#running.delete(id));
+  }
+
+  /** Ends all waits. */
+  stop(): void {
+    for (const backoff of this.#running.values()) backoff.wake();
+  }
+
+  async #run(id: number, backoff: Backoff): Promise<void> {
+    while (!this.#context.stopped) {
+      const record = this.#context.transaction((work) => tables.tasks.get(work.transaction, id));
+      if (record === undefined) return;
+      const error = await this.#attempt(record);
+      if (this.#context.stopped) return;
+      if (error === undefined) {
+        this.#context.transaction((work) => tables.tasks.delete(work.transaction, id));
+        return;
+      }
+      const expired = this.#context.clock.nowMs() - record.createdMs >= deliveryTimeoutMs;
+      if (!expired && error instanceof RelayFault && (error.temporary || error.host)) {
+        await backoff.wait(waits);
+      } else {
+        this.#fail(id, record, error);
+        return;
+      }
+    }
+  }
+
+  async #attempt({ connection, task }: TaskRecord): Promise<AgentError | undefined> {
+    try {
+      await perform(this.#context, connection, task);
+      return undefined;
+    } catch (error) {
+      if (error instanceof AgentError) return error;
+      throw error;
+    }
+  }
+
+  #fail(id: number, { connection: connectionId, task }: TaskRecord, error: AgentError): void {
+    this.#context.transaction((work) => {
+      tables.tasks.delete(work.transaction, id);
+      const connection = work.find(connectionId);
+      if (connection === undefined) return;
+      if (task.type === "deleteConnection") dropConnection(work, connection);
+      else if (connection.deleting === "no") work.emitError(connection, error);
+    });
+  }
+}
+
+function perform(context: TaskContext, id: ConnectionId, task: Task): Promise<void> {
+  switch (task.type) {
+    case "join":
+      return joinTask(context, id, task.link, task.info);
+    case "ask":
+      return askTask(context, id, task.link, task.info);
+    case "allow":
+      return allowTask(context, id, task.confirmation, task.info);
+    case "secureReply":
+      return secureReplyTask(context, id, task.queue, task.senderKey);
+    case "addQueue":
+      return addQueueTask(context, id, task.replaces, task.relay);
+    case "secureAdded":
+      return secureAddedTask(context, id, task.queue, task.senderKey);
+    case "deleteQueue":
+      return deleteQueueTask(context, id, task.queue);
+    case "suspend":
+      return suspendTask(context, id);
+    case "deleteConnection":
+      return deleteConnectionTask(context, id);
+  }
+}
