@@ -5,6 +5,7 @@ import type { Command } from "../../core/smp/command.ts";
 import { decodeCommands } from "../../core/smp/decode-transmission.ts";
 import { encodeMessage } from "../../core/smp/encode-transmission.ts";
 import type { SmpError } from "../../core/smp/error.ts";
+import { proxiedLength } from "../../core/smp/limits.ts";
 import type { BrokerMessage } from "../../core/smp/message.ts";
 import {
   type ForwardedCommand,
@@ -24,6 +25,11 @@ const noServerAuth: SmpError = {
   type: "PROXY",
   error: { type: "BROKER", error: { type: "TRANSPORT", error: { type: "NO_AUTH" } } },
 };
+
+const tooLong: BrokerMessage = { type: "ERR", error: { type: "BLOCK" } };
+
+/** Bytes that padding takes for the length of what is padded. */
+const paddingLengthSize = 2;
 
 /**
  * RFWD: carries out a command that a proxy forwards for a client it hides ("Forward command to destination
@@ -48,10 +54,14 @@ export async function forwarded(
   if ("error" in transmission) return failure(transmission.error);
   const message = await carryOut(context, transmission.value, version);
   relay.stats.count("forwardedCommands");
-  const batch = encodeBatch([encodeMessage(parameters, transmission.value, message)]);
+  const batchOf = (answer: BrokerMessage) =>
+    encodeBatch([encodeMessage(parameters, transmission.value, answer)]);
+  const batch = batchOf(message);
+  // Long link data fit into a block of their own, but not into one that a proxy wraps.
+  const fits = batch.length <= proxiedLength - paddingLengthSize;
   const response = {
     correlationId: command.correlationId,
-    encrypted: sealProxiedResponse(clientSecret, command.correlationId, batch),
+    encrypted: sealProxiedResponse(clientSecret, command.correlationId, fits ? batch : batchOf(tooLong)),
   };
   return reply({ type: "RRES", encrypted: sealForwardedResponse(proxySecret, correlationId, response) });
 }
