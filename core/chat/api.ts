@@ -1,7 +1,7 @@
 /**
  * The chat as programs see it: one object with groups of async methods, and a stream of events.
  *
- * Implemented by `chat.ts` (the real one, over the agent) and by `tui/testing/fake-chat.ts` (in memory, for
+ * Implemented by `chat.ts` (the real one, over the agent) and by `testing/fake-chat.ts` (in memory, for
  * tests of what draws it). Used by the terminal client (`tui`), by `sotto rpc` (method `group.name`, such
  * as "message.send", with the one parameter as params) and by the one-shot commands.
  *

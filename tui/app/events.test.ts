@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import type { Conversation } from "../../core/chat/api.ts";
+import { fakeContact, fakeMessage } from "../../core/chat/testing/fake-data.ts";
 import { threadOf } from "../history/thread.ts";
 import { defaultKeyMap } from "../keys/keymap.ts";
-import { fakeContact, fakeMessage } from "../testing/fake-data.ts";
 import { applyEvent } from "./events.ts";
 import { initialModel, type Model, placeOf, unreadTotal } from "./model.ts";
 

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
 import type { Conversation } from "../../core/chat/api.ts";
+import { createFakeChat } from "../../core/chat/testing/fake-chat.ts";
 import { lineText } from "../style/line.ts";
-import { createFakeChat } from "../testing/fake-chat.ts";
 import { textWidth } from "../text/width.ts";
 import { type Entry, entriesOf, filterEntries } from "./entries.ts";
 import { listLines } from "./view.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { fakeMessage } from "../testing/fake-data.ts";
-import { FakeHistory } from "../testing/fake-history.ts";
+import { fakeMessage } from "../../core/chat/testing/fake-data.ts";
+import { FakeHistory } from "../../core/chat/testing/fake-history.ts";
 import {
   addMessage,
   appendPage,

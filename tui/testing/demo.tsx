@@ -1,8 +1,8 @@
 /** Runs the client over the chat in memory, to look at it: `demo [contacts] [messages]`; 0 contacts is a first run. */
 import process from "node:process";
+import { createFakeChat } from "../../core/chat/testing/fake-chat.ts";
 import { settingsInMemory } from "../settings/settings-file.ts";
 import { runTui } from "../terminal/run.tsx";
-import { createFakeChat } from "./fake-chat.ts";
 
 const contacts = Number(process.argv[2] ?? 1000);
 const messages = Number(process.argv[3] ?? 100_000);

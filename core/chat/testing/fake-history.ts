@@ -1,4 +1,4 @@
-import type { ContactId, Message, MessageId, MessagePage } from "../../core/chat/api.ts";
+import type { ContactId, Message, MessageId, MessagePage } from "../api.ts";
 import { fakeMessage, splitMessageId } from "./fake-data.ts";
 
 /** The history of one contact: `total` made-up messages, each made when asked for, then real ones behind them. */

@@ -1,4 +1,4 @@
-import type { Contact, ContactId, Message, MessageId, Profile } from "../../core/chat/api.ts";
+import type { Contact, ContactId, Message, MessageId, Profile } from "../api.ts";
 
 /** Messages that one contact can have before its ids would meet the next contact's. */
 const idsPerContact = 1_000_000;

@@ -23,7 +23,7 @@ import {
   type Relay,
   type RelayStatus,
   type SendStatus,
-} from "../../core/chat/api.ts";
+} from "../api.ts";
 import { fakeContact, splitMessageId } from "./fake-data.ts";
 import { FakeHistory } from "./fake-history.ts";
 
