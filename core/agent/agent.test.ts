@@ -1,0 +1,74 @@
+import { describe, expect, it } from "vitest";
+import { utf8Decode, utf8Encode } from "../bytes/index.ts";
+import { connectPair, World, within } from "./testing/world.ts";
+
+function twoRelays() {
+  const world = new World();
+  world.addRelay("one.test");
+  world.addRelay("two.test");
+  return world;
+}
+
+describe("agent", () => {
+  it("connects by an invitation, and messages pass both ways in order", async () => {
+    const world = twoRelays();
+    const alice = world.addAgent();
+    const bob = world.addAgent();
+    const [a, b] = await connectPair(world, alice, bob);
+    for (let i = 0; i < 20; i++) {
+      alice.send(a, `a${i}`);
+      bob.send(b, `b${i}`);
+    }
+    await world.until(() => alice.texts().length === 20 && bob.texts().length === 20);
+    expect(bob.texts()).toEqual(Array.from({ length: 20 }, (_, i) => `a${i}`));
+    expect(alice.texts()).toEqual(Array.from({ length: 20 }, (_, i) => `b${i}`));
+    expect(alice.of("sent")).toHaveLength(20);
+    expect(
+      [...alice.of("message"), ...bob.of("message")].every(({ message }) => message.integrity.type === "ok"),
+    ).toBe(true);
+    expect(alice.of("error")).toEqual([]);
+    expect(bob.of("error")).toEqual([]);
+    expect(alice.agent.securityCode(a)).toEqual(bob.agent.securityCode(b));
+    expect(alice.agent.status(a)).toMatchObject({
+      postQuantumSent: true,
+      postQuantumReceived: true,
+      pending: 0,
+    });
+  });
+
+  it("connects by a contact address", async () => {
+    const world = twoRelays();
+    const alice = world.addAgent();
+    const bob = world.addAgent();
+    const { fullLink } = await within(world, alice.agent.createAddress(alice.profile));
+    const joined = bob.agent.join(bob.profile, fullLink, utf8Encode("bob"));
+    await world.until(() => alice.of("request").length === 1);
+    const [request] = alice.of("request");
+    if (request === undefined) throw new Error("no request");
+    expect(utf8Decode(request.info)).toBe("bob");
+    const accepted = alice.agent.accept(request.request, utf8Encode("alice"));
+    await world.until(() => alice.isConnected(accepted) && bob.isConnected(joined));
+    bob.send(joined, "hi");
+    await world.until(() => alice.texts().length === 1);
+    expect(alice.texts(accepted)).toEqual(["hi"]);
+    expect(alice.events.concat(bob.events).filter(({ type }) => type === "error")).toEqual([]);
+  });
+
+  it("resolves short links, and connects by them with post-quantum keys from the first message", async () => {
+    const world = twoRelays();
+    const alice = world.addAgent();
+    const bob = world.addAgent();
+    const { connection, shortLink } = await within(
+      world,
+      alice.agent.createInvitation(alice.profile, { userData: utf8Encode("profile") }),
+    );
+    if (shortLink === undefined) throw new Error("no short link");
+    const resolved = await within(world, bob.agent.resolve(bob.profile, shortLink));
+    expect(utf8Decode(resolved.userData ?? new Uint8Array())).toBe("profile");
+    expect(resolved.fullLink).toContain("kem_key");
+    const joined = bob.agent.join(bob.profile, resolved.fullLink, utf8Encode("bob"));
+    await world.until(() => alice.isConnected(connection) && bob.isConnected(joined));
+    expect(bob.of("connected")[0]?.postQuantum).toBe(true);
+    expect(bob.events.concat(alice.events).filter(({ type }) => type === "error")).toEqual([]);
+  });
+});

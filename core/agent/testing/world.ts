@@ -1,0 +1,198 @@
+import { Relay } from "../../../relay/relay.ts";
+import { limitDefaults, type RelayLimits } from "../../../relay/settings/limits.ts";
+import { MemoryStore as RelayStore } from "../../../relay/store/memory/memory-store.ts";
+import { testIdentity } from "../../../relay/testing/identity.ts";
+import { utf8Decode, utf8Encode } from "../../bytes/index.ts";
+import { VirtualClock } from "../../clock/virtual.ts";
+import { systemRandom } from "../../crypto/random.ts";
+import { formatRelayAddress, type RelayAddress } from "../../smp/address.ts";
+import { parseHost } from "../../smp/host.ts";
+import { MemoryStore } from "../../store/memory.ts";
+import type { Store } from "../../store/store.ts";
+import type { Connect } from "../../transport/doors.ts";
+import { TransportError } from "../../transport/errors.ts";
+import { type MemoryLink, memoryLink } from "../../transport/memory.ts";
+import { createAgent } from "../agent.ts";
+import type { Agent, AgentEvent, ConnectionId, ProfileId, RelaySetting, RoutingSetting } from "../api.ts";
+import { smpNetwork } from "../network/smp-network.ts";
+
+/** A relay of a test, and the connections to it. */
+export interface WorldRelay {
+  readonly address: RelayAddress;
+  readonly text: string;
+  readonly store: RelayStore;
+  relay: Relay;
+  readonly links: Set<MemoryLink>;
+  /** Nobody can connect while it is down. */
+  up: boolean;
+}
+
+const relayIdentity = testIdentity();
+
+/** Relays and agents in this process, on one virtual clock. */
+export class World {
+  readonly clock = new VirtualClock(Date.UTC(2026, 0, 15));
+  readonly relays = new Map<string, WorldRelay>();
+  readonly agents: TestAgent[] = [];
+  /** Errors that nobody should have. */
+  readonly defects: unknown[] = [];
+
+  /** Adds a relay that is reached by this host name. */
+  addRelay(host: string, limits: Partial<RelayLimits> = {}): WorldRelay {
+    const store = new RelayStore();
+    const address: RelayAddress = {
+      scheme: "smp",
+      hosts: [parseHost(host)],
+      port: "",
+      keyHash: relayIdentity.keyHash,
+    };
+    const added: WorldRelay = {
+      address,
+      text: formatRelayAddress(address),
+      store,
+      relay: this.#newRelay(store, limits),
+      links: new Set(),
+      up: true,
+    };
+    this.relays.set(host, added);
+    return added;
+  }
+
+  #newRelay(store: RelayStore, limits: Partial<RelayLimits>): Relay {
+    return new Relay({
+      identity: relayIdentity,
+      store,
+      clock: this.clock,
+      random: systemRandom,
+      newQueues: true,
+      password: undefined,
+      report: (error) => this.defects.push(error),
+      limits: { ...limitDefaults, ...limits },
+    });
+  }
+
+  /** Breaks all connections to a relay. */
+  cut({ links }: WorldRelay): void {
+    for (const link of links) link.cut();
+    links.clear();
+  }
+
+  /** Opens connections to the relays of this world. */
+  readonly connect: Connect = async (destination) => {
+    const found = this.relays.get(destination.hosts[0]?.name ?? "");
+    if (found === undefined || !found.up)
+      throw new TransportError("network", "cannot connect: relay is not there");
+    const link = memoryLink({ clock: this.clock, sessionId: systemRandom(32), latencyMs: () => 1 });
+    found.links.add(link);
+    void found.relay.accept(link.server, "192.0.2.1");
+    return link.client;
+  };
+
+  /** A new agent with one profile that uses all relays. */
+  addAgent(relays: readonly WorldRelay[] = [...this.relays.values()], routing?: RoutingSetting): TestAgent {
+    const settings = relays.map(({ text }): RelaySetting => ({ address: text, receive: true, proxy: true }));
+    const added = new TestAgent(this, new MemoryStore());
+    added.profile = added.agent.createProfile(settings, routing ?? { routing: "never", fallback: "allow" });
+    added.start();
+    this.agents.push(added);
+    return added;
+  }
+
+  /** Lets time pass until `condition` holds. */
+  async until(condition: () => boolean, limitMs = 600_000): Promise<void> {
+    await this.clock.until(condition, limitMs);
+    if (this.defects.length > 0) throw this.defects[0];
+  }
+}
+
+/** An agent in a test, with all events it told. */
+export class TestAgent {
+  readonly world: World;
+  readonly store: Store;
+  agent: Agent;
+  profile: ProfileId = 1;
+  readonly events: AgentEvent[] = [];
+  /** Answers confirmations with this information, unless undefined. */
+  autoAllow: string | undefined = "allowed";
+
+  constructor(world: World, store: Store) {
+    this.world = world;
+    this.store = store;
+    this.agent = this.#create();
+  }
+
+  #create(): Agent {
+    const { clock, connect } = this.world;
+    return createAgent({
+      store: this.store,
+      clock,
+      random: systemRandom,
+      network: smpNetwork(connect, { clock, random: systemRandom }),
+      onDefect: (error) => this.world.defects.push(error),
+    });
+  }
+
+  start(): void {
+    this.agent.start((event, transaction) => {
+      this.events.push(event);
+      if (event.type === "confirmation" && this.autoAllow !== undefined) {
+        this.agent.allow(event.connection, event.confirmation, utf8Encode(this.autoAllow), transaction);
+      }
+    });
+  }
+
+  /** Ends this agent as a crash would, and begins another one over the same store. */
+  async restart(): Promise<void> {
+    await this.agent.stop();
+    this.agent = this.#create();
+    this.start();
+  }
+
+  of<T extends AgentEvent["type"]>(type: T): Extract<AgentEvent, { readonly type: T }>[] {
+    return this.events.filter(
+      (event): event is Extract<AgentEvent, { readonly type: T }> => event.type === type,
+    );
+  }
+
+  /** The texts of all messages received for a connection. */
+  texts(connection?: ConnectionId): string[] {
+    return this.of("message")
+      .filter((event) => connection === undefined || event.connection === connection)
+      .map(({ message }) => utf8Decode(message.body));
+  }
+
+  send(connection: ConnectionId, text: string): number {
+    return this.agent.send(connection, utf8Encode(text));
+  }
+
+  isConnected(connection: ConnectionId): boolean {
+    return this.of("connected").some((event) => event.connection === connection);
+  }
+}
+
+/** Two agents connect by an invitation. Gives the connections of both. */
+export async function connectPair(
+  world: World,
+  alice: TestAgent,
+  bob: TestAgent,
+): Promise<readonly [ConnectionId, ConnectionId]> {
+  const { connection, fullLink } = await within(world, alice.agent.createInvitation(alice.profile));
+  const joined = bob.agent.join(bob.profile, fullLink, utf8Encode("bob"));
+  await world.until(() => alice.isConnected(connection) && bob.isConnected(joined));
+  return [connection, joined];
+}
+
+/** Lets time pass until a promise settles. */
+export async function within<T>(world: World, promise: Promise<T>): Promise<T> {
+  let settled = false;
+  promise.then(
+    () => {
+      settled = true;
+    },
+    () => {
+      settled = true;
+    },
+  );
+  await world.until(() => settled);
+  return promise;
+}
