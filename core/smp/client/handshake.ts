@@ -62,6 +62,8 @@ export interface ClientSession {
   readonly blocks: BlockLayer;
   /** The relay's session key; undefined for version 6. */
   readonly relayKey: X25519PublicKey | undefined;
+  /** The same key as the relay signed it, which a proxy passes on to its clients. */
+  readonly signedKey: SignedKey | undefined;
   /** Raw X25519 secret of both session keys: a proxy encrypts with it what it forwards. */
   readonly dhSecret: Uint8Array | undefined;
   readonly service: (ServiceSession & { readonly serviceId: ServiceId }) | undefined;
@@ -143,6 +145,7 @@ async function handshake(transport: Transport, options: ClientHandshakeOptions):
     sessionId,
     blocks: sessionBlocks("client", { version, sessionId, isProxy, dhSecret }),
     relayKey,
+    signedKey: hello.signedKey,
     dhSecret,
     service: service &&
       serviceKey && {

@@ -17,6 +17,8 @@ export interface SocksCredentials {
 /** How to reach a TCP port. */
 export interface DialOptions {
   readonly host: string;
+  /** An IP address of `host`, when it has been looked up already; a proxy is given the name. */
+  readonly address?: string | undefined;
   /** 1 to 65,535. */
   readonly port: number;
   /** Milliseconds until a connection has to be there. */
@@ -39,9 +41,9 @@ export async function dial(options: DialOptions): Promise<Socket> {
   return socket;
 }
 
-function dialStraight({ host, port, timeoutMs }: DialOptions): Promise<Socket> {
+function dialStraight({ host, address = host, port, timeoutMs }: DialOptions): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const socket = connectTcp({ host, port });
+    const socket = connectTcp({ host: address, port });
     const failed = (error: TransportError) => {
       socket.destroy();
       reject(error);

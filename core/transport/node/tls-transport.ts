@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import type { PeerCertificate, TLSSocket } from "node:tls";
 import { BlockAssembler } from "../assembler.ts";
 import { TransportError } from "../errors.ts";
@@ -22,19 +23,19 @@ export interface TlsSession {
 /** How long a closed connection may take to deliver what has been sent, in milliseconds. */
 const lingerMs = 5_000;
 
-/** Blocks over an established TLS socket, of either side. */
+/** Blocks over an established TLS socket, of either side; or over what a TLS terminator in front passes on. */
 export class TlsTransport implements Transport {
   readonly door = "tls";
   readonly sessionId: Uint8Array;
   readonly alpn: string | undefined;
   readonly peerChain: readonly Uint8Array[];
   readonly ownCertificateSent: boolean;
-  readonly #socket: TLSSocket;
+  readonly #socket: Socket;
   readonly #inbox = new Inbox();
   readonly #assembler = new BlockAssembler();
   #full = false;
 
-  constructor(socket: TLSSocket, session: TlsSession) {
+  constructor(socket: Socket, session: TlsSession) {
     this.#socket = socket;
     this.sessionId = session.sessionId;
     this.alpn = session.alpn;
