@@ -64,9 +64,9 @@ function tryDecrypt(
     return decryptWithRatchet(work, connection, state, encrypted);
   } catch (error) {
     if (!(error instanceof RatchetError)) throw error;
+    // The sender did not hear that the relay had it, and sent it again; or a relay repeats it.
     if (wasSeen(work, connection, encrypted)) {
       work.put(connection);
-      work.emitError(connection, new AgentError("AGENT A_DUPLICATE"));
       return undefined;
     }
     const fault = ratchetFault(error);

@@ -1,0 +1,161 @@
+import { describe, expect, it } from "vitest";
+import { utf8Encode } from "../bytes/index.ts";
+import { connectPair, type TestAgent, within, World } from "./testing/world.ts";
+
+function twoRelays() {
+  const world = new World();
+  world.addRelay("one.test");
+  world.addRelay("two.test");
+  return world;
+}
+
+const errors = (...agents: TestAgent[]) => agents.flatMap((agent) => agent.of("error"));
+
+describe("connection", () => {
+  it("is made although each side is offline while the other works", async () => {
+    const world = twoRelays();
+    const alice = world.addAgent();
+    const bob = world.addAgent();
+    alice.autoAllow = undefined;
+    const { connection, fullLink } = await within(world, alice.agent.createInvitation(alice.profile));
+    await alice.agent.stop();
+    const joined = bob.agent.join(bob.profile, fullLink, utf8Encode("bob"));
+    await world.until(() => bob.of("joined").length === 1);
+    await bob.agent.stop();
+    await alice.restart();
+    await world.until(() => alice.of("confirmation").length === 1);
+    const [confirmation] = alice.of("confirmation");
+    if (confirmation === undefined) throw new Error("no confirmation");
+    await alice.restart();
+    alice.agent.allow(connection, confirmation.confirmation, utf8Encode("alice"));
+    await world.until(() => alice.isConnected(connection));
+    alice.send(connection, "first");
+    await world.until(() => alice.of("sent").length === 1);
+    await alice.agent.stop();
+    await bob.restart();
+    await world.until(() => bob.texts().length === 1);
+    expect(bob.isConnected(joined)).toBe(true);
+    expect(bob.texts()).toEqual(["first"]);
+    expect(errors(alice, bob)).toEqual([]);
+  });
+
+  it("delivers across restarts of agents and relays, once and in order", async () => {
+    const world = twoRelays();
+    const alice = world.addAgent();
+    const bob = world.addAgent();
+    const [a, b] = await connectPair(world, alice, bob);
+    const relays = [...world.relays.values()];
+    for (let i = 0; i < 30; i++) {
+      alice.send(a, `a${i}`);
+      bob.send(b, `b${i}`);
+      await world.clock.advance(i % 5);
+      if (i % 6 === 0) await alice.restart();
+      if (i % 7 === 0) await bob.restart();
+      const relay = relays[i % 2];
+      if (i % 8 === 0 && relay !== undefined) world.cut(relay);
+    }
+    await world.until(() => alice.texts().length >= 30 && bob.texts().length >= 30);
+    await world.clock.advance(200_000);
+    expect(bob.texts()).toEqual(Array.from({ length: 30 }, (_, i) => `a${i}`));
+    expect(alice.texts()).toEqual(Array.from({ length: 30 }, (_, i) => `b${i}`));
+    expect(errors(alice, bob)).toEqual([]);
+  });
+
+  it("tells of receipts", async () => {
+    const world = twoRelays();
+    const alice = world.addAgent();
+    const bob = world.addAgent();
+    const [a, b] = await connectPair(world, alice, bob);
+    const id = alice.send(a, "hi");
+    await world.until(() => bob.texts().length === 1);
+    bob.agent.receipt(b, bob.of("message")[0]?.message.id ?? 0);
+    await world.until(() => alice.of("receipt").length === 1);
+    expect(alice.of("receipt")[0]?.receipts).toEqual([{ id, status: "ok" }]);
+    expect(() => bob.agent.receipt(b, 999)).toThrow("CMD PROHIBITED");
+  });
+
+  it("waits while the peer's queue is full, and goes on when it has room", async () => {
+    const world = new World();
+    world.addRelay("one.test", { queueQuota: 4 });
+    const alice = world.addAgent();
+    const bob = world.addAgent();
+    const [a] = await connectPair(world, alice, bob);
+    await bob.agent.stop();
+    for (let i = 0; i < 12; i++) alice.send(a, `m${i}`);
+    await world.until(() => alice.of("warning").length > 0);
+    expect(alice.of("warning")[0]?.fault.code).toBe("SMP QUOTA");
+    await bob.restart();
+    await world.until(() => bob.texts().length === 12);
+    expect(alice.of("continued").length).toBeGreaterThan(0);
+    expect(bob.texts()).toEqual(Array.from({ length: 12 }, (_, i) => `m${i}`));
+  });
+
+  it("gives up on a message after three weeks without the peer's relay", async () => {
+    const world = twoRelays();
+    const alice = world.addAgent();
+    const bob = world.addAgent();
+    const [a] = await connectPair(world, alice, bob);
+    for (const relay of world.relays.values()) {
+      relay.up = false;
+      world.cut(relay);
+    }
+    const id = alice.send(a, "lost");
+    await world.clock.advance(22 * 24 * 3_600_000);
+    expect(alice.of("failed").map(({ ids, fault }) => [ids, fault.code])).toEqual([[[id], "EXPIRED"]]);
+    expect(alice.agent.status(a).pending).toBe(0);
+  });
+
+  it("is deleted on the relay too, so that the peer's messages fail", async () => {
+    const world = twoRelays();
+    const alice = world.addAgent();
+    const bob = world.addAgent();
+    const [a, b] = await connectPair(world, alice, bob);
+    alice.agent.delete(a);
+    await world.until(() => alice.of("deleted").length === 1);
+    expect(alice.agent.connections(alice.profile)).toEqual([]);
+    expect(() => alice.send(a, "x")).toThrow("CONN NOT_FOUND");
+    const id = bob.send(b, "too late");
+    await world.until(() => bob.of("failed").length === 1);
+    expect(bob.of("failed")[0]).toMatchObject({ ids: [id], fault: { code: "SMP AUTH" } });
+  });
+
+  it("is deleted once what was sent is delivered, when asked to wait", async () => {
+    const world = twoRelays();
+    const alice = world.addAgent();
+    const bob = world.addAgent();
+    const [a] = await connectPair(world, alice, bob);
+    alice.send(a, "last words");
+    alice.agent.delete(a, { waitDelivery: true });
+    await world.until(() => alice.of("deleted").length === 1 && bob.texts().length === 1);
+    expect(bob.texts()).toEqual(["last words"]);
+  });
+
+  it("takes no more messages when suspended", async () => {
+    const world = twoRelays();
+    const alice = world.addAgent();
+    const bob = world.addAgent();
+    const [a, b] = await connectPair(world, alice, bob);
+    alice.agent.suspend(a);
+    await world.clock.advance(5_000);
+    bob.send(b, "x");
+    await world.until(() => bob.of("failed").length === 1);
+    expect(alice.texts()).toEqual([]);
+  });
+
+  it("keeps the profiles of an agent apart: each has its own sessions", async () => {
+    const world = twoRelays();
+    const alice = world.addAgent();
+    const bob = world.addAgent();
+    const settings = [...world.relays.values()].map(({ text }) => ({ address: text, receive: true, proxy: true }));
+    const [a] = await connectPair(world, alice, bob);
+    const links = world.relays.get("one.test")?.links.size ?? 0;
+    const second = alice.agent.createProfile(settings.slice(0, 1), { routing: "never", fallback: "allow" });
+    await within(world, alice.agent.createAddress(second));
+    expect(world.relays.get("one.test")?.links.size).toBeGreaterThan(links);
+    expect(alice.agent.connections(second)).not.toContain(a);
+    alice.agent.deleteProfile(second);
+    await world.until(() => alice.of("deleted").length === 1);
+    expect(alice.agent.profiles()).toEqual([alice.profile]);
+    expect(alice.agent.connections(alice.profile)).toEqual([a]);
+  });
+});

@@ -1,0 +1,133 @@
+import { describe, expect, it } from "vitest";
+import { connectPair, type TestAgent, World } from "./testing/world.ts";
+
+function threeRelays() {
+  const world = new World();
+  for (const host of ["one.test", "two.test", "three.test"]) world.addRelay(host);
+  return world;
+}
+
+const errors = (...agents: TestAgent[]) => agents.flatMap((agent) => agent.of("error"));
+
+describe("queue rotation", () => {
+  it("moves reception to another relay, and no message is lost, doubled or out of order", async () => {
+    const world = threeRelays();
+    const alice = world.addAgent();
+    const bob = world.addAgent();
+    const [a, b] = await connectPair(world, alice, bob);
+    const before = alice.agent.status(a).receive[0]?.relay;
+    alice.agent.switchRelay(a);
+    for (let i = 0; i < 30; i++) {
+      bob.send(b, `b${i}`);
+      await world.clock.advance(3);
+    }
+    await world.until(() => alice.of("switch").some(({ phase }) => phase === "completed") && alice.texts().length === 30);
+    const after = alice.agent.status(a).receive;
+    expect(after).toHaveLength(1);
+    expect(after[0]?.relay).not.toBe(before);
+    expect(alice.texts()).toEqual(Array.from({ length: 30 }, (_, i) => `b${i}`));
+    expect(alice.of("message").every(({ message }) => message.integrity.type === "ok")).toBe(true);
+    expect(bob.of("switch").map(({ direction, phase }) => `${direction} ${phase}`)).toEqual([
+      "send started",
+      "send confirmed",
+      "send secured",
+      "send completed",
+    ]);
+    expect(errors(alice, bob)).toEqual([]);
+    bob.send(b, "after");
+    alice.send(a, "answer");
+    await world.until(() => alice.texts().includes("after") && bob.texts().includes("answer"));
+  });
+
+  it("keeps the order when the new relay delivers before the old one", async () => {
+    const world = threeRelays();
+    const alice = world.addAgent();
+    const bob = world.addAgent();
+    const [a, b] = await connectPair(world, alice, bob);
+    const old = [...world.relays.values()].find(({ text }) => text === alice.agent.status(a).receive[0]?.relay);
+    if (old === undefined) throw new Error("no relay");
+    alice.agent.switchRelay(a);
+    await world.until(() => bob.of("switch").some(({ phase }) => phase === "confirmed"));
+    await world.until(() => alice.of("switch").some(({ phase }) => phase === "secured"));
+    for (let i = 0; i < 5; i++) bob.send(b, `old${i}`);
+    old.up = true;
+    await alice.agent.stop();
+    await world.until(() => bob.of("switch").some(({ phase }) => phase === "completed"));
+    for (let i = 0; i < 5; i++) bob.send(b, `new${i}`);
+    await world.until(() => bob.of("sent").length === 10);
+    old.up = false;
+    world.cut(old);
+    await alice.restart();
+    await world.clock.advance(60_000);
+    old.up = true;
+    await world.until(() => alice.texts().length === 10);
+    expect(alice.texts()).toEqual(["old0", "old1", "old2", "old3", "old4", "new0", "new1", "new2", "new3", "new4"]);
+    await world.until(() => alice.of("switch").some(({ phase }) => phase === "completed"));
+  });
+
+  it("works for both sides at once, over restarts", async () => {
+    const world = threeRelays();
+    const alice = world.addAgent();
+    const bob = world.addAgent();
+    const [a, b] = await connectPair(world, alice, bob);
+    alice.agent.switchRelay(a);
+    bob.agent.switchRelay(b);
+    for (let i = 0; i < 8; i++) {
+      await world.clock.advance(7);
+      if (i % 2 === 0) await alice.restart();
+      else await bob.restart();
+    }
+    const completed = (agent: TestAgent) => agent.of("switch").filter(({ phase }) => phase === "completed").length === 2;
+    await world.until(() => completed(alice) && completed(bob));
+    alice.send(a, "x");
+    bob.send(b, "y");
+    await world.until(() => alice.texts().length === 1 && bob.texts().length === 1);
+    expect(errors(alice, bob)).toEqual([]);
+    expect(() => alice.agent.switchRelay(b)).toThrow("CONN NOT_FOUND");
+  });
+});
+
+describe("ratchet re-synchronisation", () => {
+  it("agrees on a new ratchet, and what waited is delivered", async () => {
+    const world = threeRelays();
+    const alice = world.addAgent();
+    const bob = world.addAgent();
+    const [a, b] = await connectPair(world, alice, bob);
+    const code = alice.agent.securityCode(a);
+    alice.agent.synchronizeRatchet(a, true);
+    alice.send(a, "waited");
+    bob.send(b, "from bob");
+    await world.until(() => alice.texts().length === 1 && bob.texts().length === 1);
+    alice.send(a, "after");
+    bob.send(b, "after too");
+    await world.until(() => alice.texts().length === 2 && bob.texts().length === 2);
+    expect(alice.of("ratchetSync").map(({ state }) => state)).toEqual(["started", "agreed", "ok"]);
+    expect(alice.agent.status(a).ratchetSync).toBe("ok");
+    expect(bob.agent.status(b).ratchetSync).toBe("ok");
+    expect(alice.agent.securityCode(a)).not.toEqual(code);
+    expect(alice.agent.securityCode(a)).toEqual(bob.agent.securityCode(b));
+    expect(errors(alice, bob)).toEqual([]);
+  });
+
+  it("works when both sides begin it", async () => {
+    const world = threeRelays();
+    const alice = world.addAgent();
+    const bob = world.addAgent();
+    const [a, b] = await connectPair(world, alice, bob);
+    alice.agent.synchronizeRatchet(a, true);
+    bob.agent.synchronizeRatchet(b, true);
+    alice.send(a, "one");
+    bob.send(b, "two");
+    await world.until(() => alice.texts().length === 1 && bob.texts().length === 1);
+    expect(errors(alice, bob)).toEqual([]);
+    expect(alice.agent.securityCode(a)).toEqual(bob.agent.securityCode(b));
+  });
+
+  it("is refused when the ratchet is in order", async () => {
+    const world = threeRelays();
+    const alice = world.addAgent();
+    const bob = world.addAgent();
+    const [a] = await connectPair(world, alice, bob);
+    expect(() => alice.agent.synchronizeRatchet(a)).toThrow("CMD PROHIBITED");
+  });
+});
