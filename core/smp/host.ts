@@ -15,8 +15,8 @@ export interface HostPrefix {
 const ipv4Text = /^(\d{1,9})\.(\d{1,9})\.(\d{1,9})\.(\d{1,9})/;
 const ipv6Text = /^(?:\[([^\]]+)\]|([0-9a-fA-F:]+))/;
 const onionText = /^[a-z0-9]+\.onion/;
-/** ASCII that prints, without `#`, `,`, `/`, `:`, `;` and `@`. */
-const domainText = /^[!"$-+\-.0-9<-?A-~]+/;
+/** Labels of DNS, with the underscore that some use; the reference allows nearly everything. */
+const domainText = /^[A-Za-z0-9._-]+/;
 
 /**
  * Reads the host that `text` begins with: the first of IPv4, IPv6 (with or without brackets), onion and domain

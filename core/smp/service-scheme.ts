@@ -11,7 +11,7 @@ export function formatServiceScheme(scheme: ServiceScheme): string {
   return `https://${scheme.host}${scheme.port === "" ? "" : `:${scheme.port}`}`;
 }
 
-const prefix = /^(?:simplex:|https:\/\/([!"$-+\-.0-9<-?A-~]+)(?::(\d{1,15}))?)/;
+const prefix = /^(?:simplex:|https:\/\/([A-Za-z0-9._-]+)(?::(\d{1,15}))?)/;
 
 /** Reads the scheme that `text` begins with. @throws DecodeError when it begins with neither of them */
 export function parseServiceSchemePrefix(text: string): {
