@@ -17,4 +17,5 @@ export const vectorFiles: readonly VectorFile[] = [
   { name: "chat", count: 120, load: () => import("./chat.check.ts") },
   { name: "ratchet", count: 64, load: () => import("./ratchet.check.ts") },
   { name: "smp-transmissions", count: 166, load: () => import("./smp-transmissions.check.ts") },
+  { name: "layers", count: 2, load: () => import("./layers.check.ts") },
 ];
