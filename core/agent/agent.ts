@@ -119,12 +119,16 @@ class SottoAgent implements Agent, TaskContext {
 
   stop(): Promise<void> {
     this.stopped = true;
-    this.#deliverer.stop();
-    this.#tasks.stop();
-    this.#subscriptions.retryNow();
+    this.reconnect();
     this.#early.stop();
     this.network.close();
     return Promise.resolve();
+  }
+
+  reconnect(): void {
+    this.#deliverer.retryAllNow();
+    this.#tasks.retryAllNow();
+    this.#subscriptions.retryNow();
   }
 
   /** Runs `run` in a transaction, or in the one that is open already. */

@@ -264,6 +264,8 @@ export interface Agent {
   start(handler: EventHandler): void;
   /** Closes all sessions; resolves when nothing more will be written. */
   stop(): Promise<void>;
+  /** Tries everything that waits for a relay to come back now, instead of at its next time. */
+  reconnect(): void;
 
   createProfile(relays: readonly RelaySetting[], routing?: RoutingSetting): ProfileId;
   setRelays(profile: ProfileId, relays: readonly RelaySetting[]): void;

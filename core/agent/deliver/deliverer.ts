@@ -62,7 +62,7 @@ export class Deliverer {
   }
 
   /** Ends all waits. */
-  stop(): void {
+  retryAllNow(): void {
     for (const { backoff } of this.#running.values()) backoff.wake();
   }
 

@@ -50,7 +50,7 @@ export class TaskRunner {
   }
 
   /** Ends all waits. */
-  stop(): void {
+  retryAllNow(): void {
     for (const backoff of this.#running.values()) backoff.wake();
   }
 

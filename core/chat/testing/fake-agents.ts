@@ -123,6 +123,7 @@ export class FakeAgent implements Agent {
   async stop(): Promise<void> {
     this.#handler = () => undefined;
   }
+  reconnect(): void {}
   createProfile(): ProfileId {
     return ++this.#profiles;
   }
