@@ -1,7 +1,7 @@
 import { DecodeError, equalBytes } from "../../bytes/index.ts";
 import { generateKeyPair, publicKeyOf } from "../../crypto/keys.ts";
 import type { RelayAddress } from "../../smp/address.ts";
-import type { LinkAnswer } from "../../smp/client/client.ts";
+import type { LinkAnswer } from "../../smp/client/queues.ts";
 import type { ConnectionId, ProfileId, ResolvedLink } from "../api.ts";
 import { AgentError } from "../errors.ts";
 import { type ConnectionRequest, queueOf } from "../links/connection-request.ts";

@@ -2,7 +2,7 @@ import { concat, encode } from "../../bytes/index.ts";
 import { boxNonceLength } from "../../crypto/box.ts";
 import { publicKeyOf } from "../../crypto/keys.ts";
 import type { Random } from "../../crypto/random.ts";
-import type { SenderQueue } from "../../smp/client/client.ts";
+import type { SenderQueue } from "../../smp/client/queues.ts";
 import { sealClientMessage } from "../../smp/client-message.ts";
 import type { MessageFlags } from "../../smp/message-flags.ts";
 import { senderCanSecure } from "../../smp/queue-mode.ts";

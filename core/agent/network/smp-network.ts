@@ -1,5 +1,6 @@
 import type { RelayAddress, RelayAddressWithAuth } from "../../smp/address.ts";
-import { connectClient, type SmpClient } from "../../smp/client/client.ts";
+import type { SmpClient } from "../../smp/client/client.ts";
+import { connectClient } from "../../smp/client/connect.ts";
 import type { ClientOptions } from "../../smp/client/options.ts";
 import type { ProxySession } from "../../smp/client/proxied.ts";
 import { ProtocolError } from "../../smp/errors.ts";

@@ -9,9 +9,11 @@ import { testIdentity } from "../../transport/testing.ts";
 import { isAuthorized } from "../authorization.ts";
 import type { BrokerMessage } from "../message.ts";
 import type { CommandTransmission } from "../transmission.ts";
-import { type AuthPrivateKey, type RecipientQueue, type SmpClient, startClient } from "./client.ts";
+import type { SmpClient } from "./client.ts";
+import { startClient } from "./connect.ts";
 import { eventQueueHigh, type ServerEvent } from "./events.ts";
 import { defaultTimeouts } from "./options.ts";
+import type { AuthPrivateKey, RecipientQueue } from "./queues.ts";
 import { acceptClient, type TestRelay } from "./testing.ts";
 
 const identity = testIdentity(new VirtualClock().nowMs());

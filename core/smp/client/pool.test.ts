@@ -11,8 +11,8 @@ import type { BrokerMessage } from "../message.ts";
 import type { NewQueue } from "../new-queue.ts";
 import type { CommandTransmission } from "../transmission.ts";
 import { type Backoff, backoffMs, defaultBackoff } from "./backoff.ts";
-import type { RecipientQueue } from "./client.ts";
 import { type PoolEvent, RelayPool } from "./pool.ts";
+import type { RecipientQueue } from "./queues.ts";
 import { acceptClient, type TestRelay } from "./testing.ts";
 
 const identity = testIdentity(new VirtualClock().nowMs());

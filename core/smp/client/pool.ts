@@ -7,9 +7,10 @@ import type { NewQueue } from "../new-queue.ts";
 import type { QueueIds } from "../queue-ids.ts";
 import { type Backoff, defaultBackoff } from "./backoff.ts";
 import { BoundedQueue } from "./bounded-queue.ts";
-import type { AuthPrivateKey, RecipientQueue, SmpClient } from "./client.ts";
+import type { SmpClient } from "./client.ts";
 import type { ServerEvent } from "./events.ts";
 import type { ClientOptions } from "./options.ts";
+import type { AuthPrivateKey, RecipientQueue } from "./queues.ts";
 import { RelaySession, type RelayState } from "./relay-session.ts";
 
 /** What a pool is made with. */

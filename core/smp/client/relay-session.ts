@@ -3,8 +3,10 @@ import { TransportError } from "../../transport/errors.ts";
 import type { RelayAddress } from "../address.ts";
 import type { RecipientId } from "../ids.ts";
 import { backoffMs } from "./backoff.ts";
-import { connectClient, type RecipientQueue, type SmpClient } from "./client.ts";
+import type { SmpClient } from "./client.ts";
+import { connectClient } from "./connect.ts";
 import type { PoolEvent, PoolOptions } from "./pool.ts";
+import type { RecipientQueue } from "./queues.ts";
 import { isRetryable, type Report, Subscriptions } from "./subscriptions.ts";
 
 /** What a pool knows of its connection to a relay. */

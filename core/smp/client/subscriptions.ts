@@ -1,6 +1,7 @@
 import { hexEncode } from "../../bytes/index.ts";
 import type { EntityId, RecipientId } from "../ids.ts";
-import type { RecipientQueue, SmpClient } from "./client.ts";
+import type { SmpClient } from "./client.ts";
+import type { RecipientQueue } from "./queues.ts";
 
 /** How a subscription went, to whoever asked for it. */
 export interface SubscriptionResult {
