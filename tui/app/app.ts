@@ -9,6 +9,7 @@ import { type EditAction, edit } from "../composer/edit.ts";
 import { commandOf, editKeys } from "../keys/keymap.ts";
 import type { Press } from "../keys/press.ts";
 import { reducePage } from "../page/page.ts";
+import { joinPage } from "../screens/join-page.ts";
 import { welcomePage } from "../screens/welcome-page.ts";
 import { ConversationControl } from "./conversation.ts";
 import { placeOf, without } from "./model.ts";
@@ -37,14 +38,23 @@ export class App {
     this.#followInvitations();
   }
 
-  /** Reads the chat and shows the conversation that was open last, or the first run. */
-  async start(suggestedName: string): Promise<void> {
+  /** Reads the chat and shows the conversation that was open last, the page to join by `link`, or the first run. */
+  async start({
+    suggestedName,
+    link,
+  }: {
+    readonly suggestedName: string;
+    readonly link?: string;
+  }): Promise<void> {
     await this.ui.start();
     const { profile, conversations } = this.ui.model;
+    const join = () => this.ui.show(joinPage(this.ui, this.conversation, link));
     if (profile === null) {
-      this.ui.show(await welcomePage(this.ui, suggestedName, () => this.run("invite.open")));
+      const next = link === undefined ? () => this.run("invite.open") : join;
+      this.ui.show(await welcomePage(this.ui, suggestedName, next));
       return;
     }
+    if (link !== undefined) return join();
     const last = this.ui.settings.settings.lastOpen[this.ui.profileName];
     if (last !== undefined && conversations.some(({ contact }) => contact.id === last))
       await this.conversation.open(last);

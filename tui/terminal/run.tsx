@@ -31,7 +31,9 @@ export async function runTui({
   suggestedName,
   startRelay,
 }: TuiOptions): Promise<void> {
-  const { stdout } = process;
+  const { stdin, stdout } = process;
+  if (!stdin.isTTY || !stdout.isTTY)
+    throw new Error("sotto needs a terminal; for programs there is sotto rpc.");
   const { map, unknown } = mergeKeyMap(settings.settings.keys);
   let control: TerminalControl | undefined;
   const host = terminalHost(
@@ -44,7 +46,8 @@ export async function runTui({
   );
   const size = { columns: stdout.columns, rows: stdout.rows };
   const app = new App({ chat, host, settings, keyMap: map, size, profileName });
-  await app.start(suggestedName);
+  await app.start({ suggestedName, ...(link !== undefined && { link }) });
+  if (notice !== undefined) app.ui.notice(notice);
   if (unknown.length > 0)
     app.ui.notice(`The key map names places that do not exist: ${unknown.join(", ")}.`, true);
   for (const problem of settings.problems) app.ui.notice(`settings file: ${problem}`, true);

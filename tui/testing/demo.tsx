@@ -2,7 +2,7 @@
 import process from "node:process";
 import { createFakeChat } from "../../core/chat/testing/fake-chat.ts";
 import { settingsInMemory } from "../settings/settings-file.ts";
-import { runTui } from "../terminal/run.tsx";
+import { runTerminalClient } from "../terminal/run.tsx";
 
 const contacts = Number(process.argv[2] ?? 1000);
 const messages = Number(process.argv[3] ?? 100_000);
@@ -10,7 +10,7 @@ const chat = createFakeChat({ nowMs: () => Date.now(), contacts, messages, profi
 if (contacts > 0) {
   chat.peer.request("Hedy Lamarr", "We met at the conference.");
 }
-await runTui({
+await runTerminalClient({
   chat,
   settings: settingsInMemory(),
   profileName: "demo",
