@@ -15,22 +15,29 @@ import { type TerminalControl, terminalHost } from "./terminal-host.ts";
 /** Frames a second at most; more would only cost bandwidth. */
 const framesPerSecondMax = 30;
 
-export interface TuiOptions {
+export interface TerminalClientOptions {
+  /** Open; the caller closes it afterwards. */
   readonly chat: Chat;
+  /** See `openSettings`. */
   readonly settings: SettingsFile;
+  /** The profile on this machine (`--profile`), by which the settings know what was open last. */
   readonly profileName: string;
+  /** Offered in the first run as the name that contacts see. */
   readonly suggestedName: string;
+  /** Starts the relay on this machine if it does not run, and gives its address. */
   readonly startRelay?: () => Promise<string>;
+  /** A link to join by after the start, and after the first run if there is one. */
+  readonly link?: string;
+  /** One line to show at the start, such as what became of a restored backup. */
+  readonly notice?: string;
 }
 
-/** Runs the client on this process's terminal until the user quits, or the terminal goes away. */
-export async function runTui({
-  chat,
-  settings,
-  profileName,
-  suggestedName,
-  startRelay,
-}: TuiOptions): Promise<void> {
+/**
+ * Runs the client on this process's terminal until the user quits, or the terminal goes away; resolves then, with
+ * the terminal as it was. @throws Error when standard input or output is no terminal
+ */
+export async function runTerminalClient(options: TerminalClientOptions): Promise<void> {
+  const { chat, settings, profileName, suggestedName, startRelay, link, notice } = options;
   const { stdin, stdout } = process;
   if (!stdin.isTTY || !stdout.isTTY)
     throw new Error("sotto needs a terminal; for programs there is sotto rpc.");
