@@ -1,9 +1,11 @@
 import type { Clock } from "./clock.ts";
+import { settle } from "./settle.ts";
 
 interface Timer {
   readonly dueMs: number;
   readonly order: number;
-  readonly callback: () => void;
+  /** Undefined once it was cancelled. */
+  callback: (() => void) | undefined;
 }
 
 /**
@@ -14,7 +16,9 @@ export class VirtualClock implements Clock {
   #monotonicMs = 0;
   #offsetMs: number;
   #order = 0;
-  readonly #timers = new Set<Timer>();
+  #pending = 0;
+  /** A binary heap, the next timer first; those that were cancelled stay until their turn comes. */
+  readonly #timers: Timer[] = [];
 
   /** @param startMs what `nowMs()` answers at first, in milliseconds since the Unix epoch */
   constructor(startMs = Date.UTC(2026, 0, 1)) {
@@ -30,16 +34,23 @@ export class VirtualClock implements Clock {
   }
 
   after(delayMs: number, callback: () => void): () => void {
-    const timer = { dueMs: this.#monotonicMs + Math.max(0, delayMs), order: this.#order++, callback };
-    this.#timers.add(timer);
+    const timer: Timer = {
+      dueMs: this.#monotonicMs + Math.max(0, delayMs),
+      order: this.#order++,
+      callback,
+    };
+    push(this.#timers, timer);
+    this.#pending++;
     return () => {
-      this.#timers.delete(timer);
+      if (timer.callback === undefined) return;
+      timer.callback = undefined;
+      this.#pending--;
     };
   }
 
   /** How many timers wait. */
   get pending(): number {
-    return this.#timers.size;
+    return this.#pending;
   }
 
   /** Sets the wall clock forward or back, as a user may; timers keep their distance. */
@@ -47,14 +58,11 @@ export class VirtualClock implements Clock {
     this.#offsetMs += byMs;
   }
 
-  /** Moves time on by `byMs` milliseconds, firing what falls due; microtasks settle between timers. */
+  /** Moves time on by `byMs` milliseconds, firing what falls due; promises settle between timers. */
   async advance(byMs: number): Promise<void> {
     const untilMs = this.#monotonicMs + byMs;
     await settle();
-    for (let next = this.#next(untilMs); next !== undefined; next = this.#next(untilMs)) {
-      this.#fire(next);
-      await settle();
-    }
+    while (this.#fireNext(untilMs)) await settle();
     this.#monotonicMs = untilMs;
   }
 
@@ -66,37 +74,58 @@ export class VirtualClock implements Clock {
     const untilMs = this.#monotonicMs + limitMs;
     await settle();
     while (!condition()) {
-      const next = this.#next(untilMs);
-      if (next === undefined) throw new Error(`cannot go on: nothing happens within ${limitMs} ms`);
-      this.#fire(next);
+      if (!this.#fireNext(untilMs)) throw new Error(`cannot go on: nothing happens within ${limitMs} ms`);
       await settle();
     }
   }
 
-  #next(untilMs: number): Timer | undefined {
-    let first: Timer | undefined;
-    for (const timer of this.#timers) {
-      if (timer.dueMs > untilMs) continue;
-      if (
-        first === undefined ||
-        timer.dueMs < first.dueMs ||
-        (timer.dueMs === first.dueMs && timer.order < first.order)
-      )
-        first = timer;
+  /** Fires the first timer that is due by `untilMs`; false when there is none. */
+  #fireNext(untilMs: number): boolean {
+    for (let first = this.#timers[0]; first !== undefined; first = this.#timers[0]) {
+      const { callback } = first;
+      if (callback !== undefined && first.dueMs > untilMs) return false;
+      removeFirst(this.#timers);
+      if (callback === undefined) continue;
+      first.callback = undefined;
+      this.#pending--;
+      this.#monotonicMs = Math.max(this.#monotonicMs, first.dueMs);
+      callback();
+      return true;
     }
-    return first;
-  }
-
-  #fire(timer: Timer): void {
-    this.#timers.delete(timer);
-    this.#monotonicMs = Math.max(this.#monotonicMs, timer.dueMs);
-    timer.callback();
+    return false;
   }
 }
 
-const settleRounds = 64;
+function isBefore(a: Timer, b: Timer): boolean {
+  return a.dueMs < b.dueMs || (a.dueMs === b.dueMs && a.order < b.order);
+}
 
-/** Lets promises that are ready run: chains of up to 64 awaits. */
-export async function settle(): Promise<void> {
-  for (let round = 0; round < settleRounds; round++) await Promise.resolve();
+function push(heap: Timer[], timer: Timer): void {
+  let at = heap.length;
+  heap.push(timer);
+  while (at > 0) {
+    const above = (at - 1) >>> 1;
+    const parent = heap[above];
+    if (parent === undefined || !isBefore(timer, parent)) break;
+    heap[at] = parent;
+    at = above;
+  }
+  heap[at] = timer;
+}
+
+function removeFirst(heap: Timer[]): void {
+  const last = heap.pop();
+  if (last === undefined || heap.length === 0) return;
+  let at = 0;
+  for (;;) {
+    const left = heap[2 * at + 1];
+    const right = heap[2 * at + 2];
+    if (left === undefined) break;
+    const takeRight = right !== undefined && isBefore(right, left);
+    const child = takeRight ? right : left;
+    if (!isBefore(child, last)) break;
+    heap[at] = child;
+    at = 2 * at + (takeRight ? 2 : 1);
+  }
+  heap[at] = last;
 }
