@@ -38,6 +38,8 @@ export class TestRelay {
   readonly agreed: ClientHandshake;
   readonly sessionKey: Uint8Array;
   readonly sessionId: Uint8Array;
+  /** Of both session keys. */
+  readonly dhSecret: Uint8Array;
   readonly #layer: BlockLayer;
   /** Answers each command at once when set. */
   answer: ((command: CommandTransmission) => BrokerMessage | undefined) | undefined;
@@ -48,11 +50,13 @@ export class TestRelay {
     layer: BlockLayer,
     sessionId: Uint8Array,
     sessionKey: Uint8Array,
+    dhSecret: Uint8Array,
   ) {
     this.transport = transport;
     this.agreed = agreed;
     this.sessionId = sessionId;
     this.sessionKey = sessionKey;
+    this.dhSecret = dhSecret;
     this.#layer = layer;
     transport.receive({ block: (block) => this.#take(block), closed: () => undefined });
   }
@@ -115,5 +119,5 @@ export async function acceptClient(transport: Transport, options: TestRelayOptio
   const { version, isProxy, key } = agreed;
   const dhSecret = key && x25519.sharedSecret(own.privateKey, key);
   const layer = sessionBlocks("server", { version, sessionId, isProxy, dhSecret });
-  return new TestRelay(transport, agreed, layer, sessionId, own.privateKey);
+  return new TestRelay(transport, agreed, layer, sessionId, own.privateKey, dhSecret ?? noId);
 }
