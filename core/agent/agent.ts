@@ -147,17 +147,23 @@ class SottoAgent implements Agent, TaskContext {
   /** Runs `run` in a transaction of the caller. What follows from it is taken up when that has ended. */
   #joined<T>(transaction: Transaction | undefined, run: (work: Work) => T): T {
     if (transaction === undefined || this.#current?.transaction === transaction) return this.transaction(run);
-    const known = this.#open.get(transaction);
-    if (known !== undefined) return this.#within(known, run);
+    const work = this.#open.get(transaction) ?? this.#openFor(transaction);
+    try {
+      return this.#within(work, run);
+    } finally {
+      // Whether the caller will commit is not known: what was held in memory is read again from the store.
+      for (const id of work.changed.keys()) this.#connections.delete(id);
+    }
+  }
+
+  #openFor(transaction: Transaction): Work {
     const work = new Work(this, transaction);
     this.#open.set(transaction, work);
     queueMicrotask(() => {
       this.#open.delete(transaction);
-      // Whether the caller's transaction was committed is not known: what is held in memory is read again.
-      for (const id of work.changed.keys()) this.#connections.delete(id);
       this.#follow(work);
     });
-    return this.#within(work, run);
+    return work;
   }
 
   #within<T>(work: Work, run: (work: Work) => T): T {
@@ -335,8 +341,14 @@ class SottoAgent implements Agent, TaskContext {
     return resolveLink(this, profile, link, this.#presets);
   }
 
-  join(profile: ProfileId, link: string, info: Uint8Array, options: JoinOptions = {}): ConnectionId {
-    return this.transaction((work) => commands.join(work, profile, link, info, options));
+  join(
+    profile: ProfileId,
+    link: string,
+    info: Uint8Array,
+    options: JoinOptions = {},
+    transaction?: Transaction,
+  ): ConnectionId {
+    return this.#joined(transaction, (work) => commands.join(work, profile, link, info, options));
   }
 
   allow(
@@ -369,8 +381,8 @@ class SottoAgent implements Agent, TaskContext {
     return this.#joined(transaction, (work) => commands.send(work, connection, body, notify));
   }
 
-  messageLengthMax(connection: ConnectionId): number {
-    const { agentVersion, postQuantum } = this.transaction((work) => work.get(connection));
+  messageLengthMax(connection: ConnectionId, transaction?: Transaction): number {
+    const { agentVersion, postQuantum } = this.#joined(transaction, (work) => work.get(connection));
     return messageBodyLengthMax(agentVersion, postQuantum);
   }
 
@@ -406,12 +418,12 @@ class SottoAgent implements Agent, TaskContext {
     return this.transaction((work) => commands.connectionsOf(work, profile));
   }
 
-  status(connection: ConnectionId): ConnectionStatus {
-    return this.transaction((work) => statusOf(work, work.get(connection), this.#subscriptions));
+  status(connection: ConnectionId, transaction?: Transaction): ConnectionStatus {
+    return this.#joined(transaction, (work) => statusOf(work, work.get(connection), this.#subscriptions));
   }
 
-  securityCode(connection: ConnectionId): Uint8Array {
-    return this.transaction((work) => ratchetAdHash(ratchetOf(work, work.get(connection))));
+  securityCode(connection: ConnectionId, transaction?: Transaction): Uint8Array {
+    return this.#joined(transaction, (work) => ratchetAdHash(ratchetOf(work, work.get(connection))));
   }
 }
 

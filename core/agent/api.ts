@@ -256,7 +256,8 @@ export interface ConnectionStatus {
 
 /**
  * The agent: duplex connections over queues of relays. What a method promises to do is committed to the store
- * before it returns; work on the network goes on until it succeeds, across restarts. Methods that return a
+ * before it returns; work on the network goes on until it succeeds, across restarts. A `transaction` makes a
+ * method part of one of the caller's, on the same store. Methods that return a
  * promise need the network to answer and reject with `AgentError`; nothing else waits for it.
  */
 export interface Agent {
@@ -290,7 +291,13 @@ export interface Agent {
    * `connected`, or `error`.
    * @throws AgentError when the link can't be used
    */
-  join(profile: ProfileId, link: string, info: Uint8Array, options?: JoinOptions): ConnectionId;
+  join(
+    profile: ProfileId,
+    link: string,
+    info: Uint8Array,
+    options?: JoinOptions,
+    transaction?: Transaction,
+  ): ConnectionId;
   /** Goes on with a peer that answered our invitation. @throws AgentError when there is no such confirmation */
   allow(
     connection: ConnectionId,
@@ -315,7 +322,7 @@ export interface Agent {
    */
   send(connection: ConnectionId, body: Uint8Array, options?: SendOptions): MessageId;
   /** The longest body `send` takes for this connection, in bytes. */
-  messageLengthMax(connection: ConnectionId): number;
+  messageLengthMax(connection: ConnectionId, transaction?: Transaction): number;
   /** Tells the peer that its message arrived. */
   receipt(connection: ConnectionId, id: MessageId, transaction?: Transaction): void;
 
@@ -332,7 +339,7 @@ export interface Agent {
 
   connections(profile: ProfileId): readonly ConnectionId[];
   /** @throws AgentError `CONN NOT_FOUND` */
-  status(connection: ConnectionId): ConnectionStatus;
+  status(connection: ConnectionId, transaction?: Transaction): ConnectionStatus;
   /** 32 bytes that both sides of a connection share, to be compared by the users. */
-  securityCode(connection: ConnectionId): Uint8Array;
+  securityCode(connection: ConnectionId, transaction?: Transaction): Uint8Array;
 }
