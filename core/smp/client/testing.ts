@@ -10,7 +10,14 @@ import { encodeBatch } from "../batch.ts";
 import { type BlockLayer, plainBlocks } from "../block.ts";
 import { decodeCommands } from "../decode-transmission.ts";
 import { encodeMessage } from "../encode-transmission.ts";
-import { type ClientHandshake, clientHandshake, decodeHandshake, serverHandshake } from "../handshake.ts";
+import {
+  type ClientHandshake,
+  clientHandshake,
+  decodeHandshake,
+  type ServiceHandshake,
+  serverHandshake,
+  serviceHandshake,
+} from "../handshake.ts";
 import { type CorrelationId, type EntityId, noId } from "../ids.ts";
 import type { BrokerMessage } from "../message.ts";
 import { sessionBlocks } from "../session.ts";
@@ -26,6 +33,8 @@ export interface TestRelayOptions {
   readonly sessionId?: Uint8Array;
   /** Whether the handshake has a session key; it has unless said otherwise. */
   readonly withKey?: boolean;
+  /** What a client with a service certificate is told; it is accepted unless said otherwise. */
+  readonly serviceAnswer?: ServiceHandshake;
   /** The key in the handshake is signed by these instead. */
   readonly signer?: Credentials;
 }
@@ -98,6 +107,9 @@ export class TestRelay {
   }
 }
 
+/** The id that services get. */
+export const testServiceId = new Uint8Array(24).fill(0x5e);
+
 const waitMs = 60_000;
 
 /** The relay's side of the handshake. @throws TransportError when the client does not go along */
@@ -118,6 +130,13 @@ export async function acceptClient(transport: Transport, options: TestRelayOptio
   );
   const { version, isProxy, key } = agreed;
   const dhSecret = key && x25519.sharedSecret(own.privateKey, key);
+  if (agreed.service !== undefined) {
+    const answer = encode(
+      serviceHandshake,
+      options.serviceAnswer ?? { type: "accepted", serviceId: testServiceId },
+    );
+    transport.send(plainBlocks.seal({ length: answer.length, parts: [answer] }));
+  }
   const layer = sessionBlocks("server", { version, sessionId, isProxy, dhSecret });
   return new TestRelay(transport, agreed, layer, sessionId, own.privateKey, dhSecret ?? noId);
 }
