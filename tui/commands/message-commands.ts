@@ -37,7 +37,7 @@ export const messageCommands: readonly Command[] = [
   {
     id: "message.edit",
     title: "edit",
-    when: selected,
+    when: (model) => selectedMessage(model)?.direction === "sent",
     run: (context) =>
       withSelected(context, (message) => {
         if (message.direction !== "sent" || message.deletedBy !== undefined)

@@ -14,10 +14,8 @@ export function composerView(model: Model, { layout, composerWidth }: Derived): 
   const composer = composerOfOpen(model);
   const context = contextLine(model);
   const height = layout.composerRows;
-  const head: Line[] = [
-    emptyLine,
-    ...(context === undefined ? [] : [fitLine(context, layout.mainWidth)]),
-  ].slice(-Math.max(0, height - 1));
+  const above: Line[] = [emptyLine, ...(context === undefined ? [] : [fitLine(context, layout.mainWidth)])];
+  const head = above.slice(Math.max(0, above.length - (height - 1)));
   const { text, cursor } = composer.edit;
   const rows = textRows(text, composerWidth);
   const place = cursorPlace(text, cursor, rows);

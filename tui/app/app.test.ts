@@ -1,0 +1,336 @@
+import { describe, expect, test } from "vitest";
+import { lineText } from "../style/line.ts";
+import { startDriver, testNowMs } from "../testing/driver.ts";
+import { textWidth } from "../text/width.ts";
+import { frameOf } from "../view/frame.ts";
+
+describe("the first run", () => {
+  test("a name and enter lead to an invitation", async () => {
+    const { keys, text, chat } = await startDriver({
+      contacts: 0,
+      profile: false,
+      host: { startRelay: async () => "smp://x@127.0.0.1" },
+    });
+    expect(text()).toContain("Your name");
+    await keys("backspace", "backspace", "backspace", "'grace'", "enter", "down", "down", "enter");
+    expect(await chat.profile.get()).toMatchObject({ displayName: "grace" });
+    expect(await chat.relay.list()).toMatchObject([{ origin: "local", address: "smp://x@127.0.0.1" }]);
+    expect(text()).toContain("Invite someone");
+    expect(await chat.invitation.list()).toHaveLength(1);
+  });
+
+  test("nothing is made without a name, and escape does not leave", async () => {
+    const { keys, text, chat } = await startDriver({ contacts: 0, profile: false });
+    await keys("ctrl-u", "esc", "down", "down", "down", "down", "enter");
+    expect(text()).toContain("Type a name first");
+    expect(await chat.profile.get()).toBeNull();
+  });
+
+  test("public relays are named with who runs them before they are chosen", async () => {
+    const { keys, text, chat } = await startDriver({ contacts: 0, profile: false });
+    await keys("enter", "right");
+    expect(text()).toContain("Example Operator");
+    expect(text()).toContain("https://relay.example/conditions");
+    expect(await chat.relay.list()).not.toContainEqual(expect.objectContaining({ origin: "preset" }));
+  });
+});
+
+describe("a conversation", () => {
+  test("a message is typed, sent and marked", async () => {
+    const { keys, text, chat } = await startDriver();
+    await keys("tab", "'hello there'", "enter");
+    expect(text()).toMatch(/hello there +14:30 · /);
+    const last = (await chat.message.list({ contactId: 1 })).messages.at(-1);
+    chat.peer.status(last?.id ?? 0, { state: "delivered", atMs: testNowMs });
+    expect(text()).toMatch(/hello there +14:30 ✓✓/);
+  });
+
+  test("what cannot be sent is back in the composer, and the reason is told", async () => {
+    const { keys, text, chat } = await startDriver();
+    chat.message.send = () => Promise.reject(new Error("The disk is full."));
+    await keys("tab", "'important'", "enter");
+    expect(text()).toContain("▏ important");
+    expect(text()).toContain("The disk is full.");
+  });
+
+  test("many pasted lines are one message", async () => {
+    const { keys, paste, chat } = await startDriver();
+    await keys("tab");
+    await paste("one\r\ntwo\rthree\x1b[31m");
+    await keys("enter");
+    expect((await chat.message.list({ contactId: 1 })).messages.at(-1)?.text).toBe("one\ntwo\nthree[31m");
+  });
+
+  test("each conversation keeps its draft, in the store too", async () => {
+    const { keys, text, chat } = await startDriver();
+    await keys("tab", "'half a thought'", "tab");
+    expect(text()).not.toContain("half a thought");
+    await keys("shift-tab");
+    expect(text()).toContain("▏ half a thought");
+    expect((await chat.conversation.get({ contactId: 1 })).draft).toEqual({ text: "half a thought" });
+  });
+
+  test("up selects messages: reply, edit, react, copy, delete", async () => {
+    const { keys, text, chat, host } = await startDriver();
+    await keys("tab", "'mine'", "enter", "up");
+    expect(text()).toMatch(/▌ mine/);
+    await keys("e");
+    expect(text()).toContain("edit mine");
+    await keys("'!'", "enter");
+    expect(text()).toMatch(/mine! +edited/);
+    await keys("up", "y");
+    expect(host.copied).toEqual(["mine!"]);
+    await keys("+", "enter");
+    expect(text()).toMatch(/mine! +👍 1/);
+    await keys("r", "'answer'", "enter");
+    expect(text()).toContain("│ mine!");
+    await keys("up", "d");
+    expect(text()).toContain("delete this message?");
+    await keys("enter");
+    expect(text()).toContain("you deleted this message");
+    expect((await chat.message.list({ contactId: 1 })).messages.at(-1)?.deletedBy).toBe("me");
+  });
+
+  test("escape goes back one step at a time, to the list at last", async () => {
+    const { keys, app } = await startDriver();
+    await keys("tab", "up", "esc");
+    expect(app.ui.model.focus).toBe("composer");
+    await keys("pageup", "pageup", "esc");
+    expect(app.ui.model.thread?.anchor).toBeUndefined();
+    await keys("esc");
+    expect(app.ui.model.focus).toBe("chats");
+  });
+
+  test("reading stops at the unread line, and what was seen is read", async () => {
+    const { keys, text, chat } = await startDriver();
+    chat.peer.message(3, "first new");
+    chat.peer.message(3, "second new");
+    await keys("'alan'", "enter");
+    expect(text()).toMatch(/── 2 new ──[\s\S]*first new[\s\S]*second new/);
+    expect((await chat.conversation.get({ contactId: 3 })).unread).toBe(0);
+  });
+
+  test("the whole history can be gone through by page up, and the end is one key away", async () => {
+    const { keys, text, app } = await startDriver({ messages: 3000, contacts: 2 });
+    await keys("tab");
+    const first = (await app.ui.chat.message.list({ contactId: 1, after: 0, limit: 1 })).messages[0];
+    for (let page = 0; app.ui.model.thread?.messages[0]?.id !== first?.id && page < 1000; page++)
+      await keys("pageup");
+    for (let page = 0; page < 200; page++) await keys("pageup");
+    expect(text()).toContain("Did the relay move work out?");
+    expect(app.ui.model.thread?.hasNewer).toBe(true);
+    await keys("esc");
+    expect(app.ui.model.thread?.hasNewer).toBe(false);
+  });
+});
+
+describe("notifications", () => {
+  test("another conversation notifies by name, the open one does not, a muted one never", async () => {
+    const { keys, chat, host } = await startDriver();
+    await keys("tab");
+    chat.peer.message(1, "seen at once");
+    chat.peer.message(2, "psst");
+    await chat.contact.mute({ contactId: 3, muted: true });
+    chat.peer.message(3, "quiet");
+    expect(host.notified).toEqual(["Ada Hopper: new message"]);
+    expect(host.titles.at(-1)).toMatch(/^\(\d+\) sotto$/);
+  });
+
+  test("the open conversation notifies when the window is not looked at, and is read when it is again", async () => {
+    const { keys, chat, host, app } = await startDriver();
+    await keys("tab");
+    app.attended(false);
+    chat.peer.message(1, "are you there?");
+    expect(host.notified).toHaveLength(1);
+    expect((await chat.conversation.get({ contactId: 1 })).unread).toBe(1);
+    app.attended(true);
+    expect((await chat.conversation.get({ contactId: 1 })).unread).toBe(0);
+  });
+
+  test("how much they tell is a setting", async () => {
+    const { chat, host, settings } = await startDriver();
+    settings.update({ notifyDetail: "none" });
+    chat.peer.message(2, "psst");
+    settings.update({ notifyDetail: "text" });
+    chat.peer.message(2, "a\x1b]0;x\x07b");
+    expect(host.notified).toEqual(["sotto: new message", "Ada Hopper: ab"]);
+  });
+});
+
+describe("the palette", () => {
+  test("finds commands and people", async () => {
+    const { keys, text, app } = await startDriver();
+    await keys("ctrl-k", "'inv'", "enter");
+    expect(text()).toContain("Invite someone");
+    await keys("esc", "ctrl-k", "'gotoalan'", "enter");
+    expect(app.ui.model.openId).toBe(3);
+  });
+
+  test("a slash opens it in an empty line only, and a text that is no command is kept", async () => {
+    const { keys, text } = await startDriver();
+    await keys("tab", "/", "'zzqx'", "enter");
+    expect(text()).toContain("▏ /zzqx");
+    await keys("/");
+    expect(text()).toContain("▏ /zzqx/");
+  });
+
+  test("every command that it offers does something that does not fail", async () => {
+    const first = await startDriver();
+    const offered = [...first.app.commands.values()].filter(
+      ({ hidden, id }) => hidden !== true && id !== "app.quit",
+    );
+    expect(offered.length).toBeGreaterThan(15);
+    for (const { id } of offered) {
+      const { app, keys } = await startDriver();
+      await keys("tab", "up");
+      if (app.commands.get(id)?.when?.(app.ui.model) === false) continue;
+      app.run(id);
+      await keys();
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(app.ui.model.notice?.error ?? false, id).toBe(false);
+    }
+  });
+});
+
+describe("joining and inviting", () => {
+  test("a pasted link connects", async () => {
+    const { keys, paste, text } = await startDriver();
+    await keys("ctrl-o");
+    await paste("  simplex:/invitation#/?v=2-7&smp=x \n");
+    await keys("down", "down", "enter");
+    expect(text()).toContain("Margaret Hamilton");
+    expect(text()).toContain("Connecting ...");
+  });
+
+  test("a wrong link is told in one line, and stays to be mended", async () => {
+    const { keys, text } = await startDriver({ link: "https://example.org" });
+    await keys("down", "down", "enter");
+    expect(text()).toContain("This is not an invitation");
+    expect(text()).toContain("https://example.org");
+  });
+
+  test("a picture is read for its code", async () => {
+    const { keys, paste, text } = await startDriver();
+    await keys("ctrl-o");
+    await paste("~/code.png");
+    await keys("down", "down", "enter");
+    expect(text()).toContain("Margaret Hamilton");
+  });
+
+  test("a used invitation leads to the conversation; one left waiting is in the list", async () => {
+    const { keys, text, chat } = await startDriver();
+    await keys("ctrl-t");
+    expect(text()).toContain("Invite someone");
+    await keys("esc");
+    expect(text()).toContain("invitation not used yet");
+    await keys("'waiting'", "enter");
+    expect(text()).toContain("Invite someone");
+    chat.peer.useInvitation("Lin");
+    await keys();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(text()).toContain("Lin");
+    expect(text()).toContain("you can write");
+  });
+
+  test("the link is copied and saved as a picture", async () => {
+    const { keys, text, host } = await startDriver();
+    await keys("ctrl-t", "c");
+    expect(host.copied[0]).toMatch(/^https:\/\/relay\.example\/i#/);
+    await keys("s");
+    await expect.poll(() => text()).toContain("/home/ada/sotto-invitation.png");
+  });
+
+  test("no relay: the screen says so and nothing is left waiting", async () => {
+    const { keys, text, chat } = await startDriver();
+    chat.invitation.create = () => Promise.reject(new Error("No relay could be reached. Nothing was made."));
+    await keys("ctrl-t");
+    expect(text()).toContain("No relay could be reached.");
+  });
+});
+
+test("verification compares, remembers, and takes back", async () => {
+  const { keys, app, text, chat } = await startDriver();
+  await keys("tab", "tab");
+  app.run("contact.verify");
+  await keys();
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(text()).toContain("24680 13579");
+  await keys("v");
+  expect((await chat.contact.get({ contactId: 2 })).verified).toBe(true);
+});
+
+test("deleting a contact asks first", async () => {
+  const { keys, app, text, chat } = await startDriver();
+  await keys("tab");
+  app.run("contact.details");
+  await keys();
+  for (let step = 0; step < 20; step++) await keys("down");
+  await keys("enter");
+  expect(text()).toContain("no, keep it");
+  await keys("enter");
+  expect(await chat.contact.list()).toHaveLength(5);
+  await keys("enter", "down", "enter");
+  expect(await chat.contact.list()).toHaveLength(4);
+});
+
+test("search finds messages and goes to them", async () => {
+  const { keys, text, app } = await startDriver();
+  await keys("ctrl-g", "'printed'");
+  expect(text()).toContain("Bring the printed code");
+  await keys("enter");
+  expect(app.ui.model.thread?.selectedId).toBeDefined();
+  expect(text()).toMatch(/▌ Bring the printed code/);
+});
+
+test("help lists the keys of the place one is in", async () => {
+  const { keys, text } = await startDriver();
+  await keys("tab", "?");
+  expect(text()).toContain("Keys: writing");
+  await keys("?");
+  expect(text()).toContain("▏ ?");
+});
+
+test("the relay state is told in the header", async () => {
+  const { chat, text } = await startDriver();
+  chat.peer.relay({ host: "relay.example", state: "down", retryAtMs: testNowMs + 8000 });
+  expect(text()).toContain("no relay: next try 14:30");
+});
+
+test("whatever is shown, at any size, is exactly as large as the screen", async () => {
+  const { app, keys, chat } = await startDriver({ contacts: 30, messages: 500 });
+  chat.peer.message(1, "👩‍👩‍👧 日本語 ".repeat(30));
+  chat.peer.message(1, "x".repeat(500));
+  await keys("tab");
+  const states: (readonly string[])[] = [
+    [],
+    ["up"],
+    ["esc", "ctrl-k"],
+    ["esc", "?"],
+    ["esc", "ctrl-t"],
+    ["esc", "ctrl-o"],
+    ["esc", "ctrl-g", "'the'"],
+    ["esc", "esc"],
+  ];
+  for (const state of states) {
+    await keys(...state);
+    for (const [columns, rows] of [
+      [80, 24],
+      [120, 40],
+      [40, 10],
+      [100, 30],
+      [160, 50],
+      [30, 5],
+      [99, 12],
+    ] as const) {
+      app.ui.set({ size: { columns, rows } });
+      const { bands } = frameOf(app.ui.model, app);
+      expect(bands.reduce((sum, band) => sum + band.rows, 0)).toBe(rows);
+      for (const { panes, rows: height } of bands)
+        for (const { lines, width } of panes) {
+          expect(lines.length, `${state.join()} ${columns}x${rows}`).toBeLessThanOrEqual(height);
+          for (const line of lines)
+            expect(textWidth(lineText(line)), lineText(line)).toBeLessThanOrEqual(Math.max(width, 34));
+        }
+    }
+  }
+});
