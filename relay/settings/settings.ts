@@ -53,6 +53,11 @@ const definitions = {
   listen: setting(text, "0.0.0.0", "IP address to listen on"),
   "tls-port": setting(port, "5223", "port of the tls door"),
   "web-port": setting(port, "8080", "port of the web door: WebSocket and the page"),
+  "haproxy-listen": setting(
+    text,
+    "127.0.0.1",
+    "IP address of the haproxy door; nobody but HAProxy may reach it",
+  ),
   "haproxy-port": setting(port, "5224", "port of the haproxy door"),
   "web-cert": setting(
     optional(text),
@@ -60,6 +65,11 @@ const definitions = {
     "PEM file with the certificate chain of the web door; plain HTTP when empty",
   ),
   "web-key": setting(optional(text), "", "PEM file with the private key of the web door"),
+  "trust-forwarded": setting(
+    flag,
+    "off",
+    "whether the web door believes X-Forwarded-For, which a proxy in front of it sets, for limits by address",
+  ),
   "new-queues": setting(flag, "on", "whether queues may be created"),
   password: setting(
     optional(password),

@@ -1,0 +1,56 @@
+import { base64urlDecode, DecodeError } from "../../core/bytes/index.ts";
+import type { BlockingInfo } from "../../core/smp/blocking-info.ts";
+import { SettingError } from "../settings/settings.ts";
+import { openStore } from "../store/open.ts";
+import type { Party, QueueRecord, QueueStatus } from "../store/store.ts";
+import type { CommandInput } from "./cli.ts";
+
+/** By which of its ids an operator may be told of a queue: sender and link ids are in addresses and links. */
+const parties: readonly Party[] = ["sender", "link", "recipient"];
+
+/** `block QUEUE`: nothing is sent or received through the queue any more; both sides are told why. */
+export function blockQueue(input: CommandInput): Promise<void> {
+  const { flags } = input;
+  return setStatus(input, { type: "blocked", info: infoOf(flags["reason"] ?? "spam", flags["notice"]) });
+}
+
+/** `unblock QUEUE`: serves a blocked queue again. */
+export function unblockQueue(input: CommandInput): Promise<void> {
+  return setStatus(input, { type: "active" });
+}
+
+function infoOf(reason: string, notice: string | undefined): BlockingInfo {
+  if (reason !== "spam" && reason !== "content") {
+    throw new SettingError(`cannot use flag --reason: "${reason}" is not one of spam, content`);
+  }
+  if (notice === undefined) return { reason, notice: undefined };
+  if (!/^\d{1,9}$/.test(notice))
+    throw new SettingError(`cannot use flag --notice: "${notice}" is not in seconds`);
+  return { reason, notice: { ttl: Number(notice) } };
+}
+
+async function setStatus({ runtime, settings, words }: CommandInput, status: QueueStatus): Promise<void> {
+  const id = queueId(words);
+  const { store, peers } = await openStore(runtime, settings);
+  try {
+    let queue: QueueRecord | undefined;
+    for (const party of parties) queue ??= await store.findQueue(party, id);
+    if (queue === undefined) throw new SettingError("cannot block queue: there is none with this id");
+    await store.setStatus(queue, status);
+    await store.durable();
+    runtime.print(`queue is ${status.type} now`);
+  } finally {
+    await peers?.close();
+    await store.close();
+  }
+}
+
+function queueId([text, ...more]: readonly string[]): Uint8Array {
+  if (text === undefined || more.length > 0) throw new SettingError("cannot block queue: give one queue id");
+  try {
+    return base64urlDecode(text);
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error;
+    throw new SettingError("cannot block queue: its id is not base64url");
+  }
+}

@@ -1,0 +1,94 @@
+import { join } from "node:path";
+import { systemClock } from "../../core/clock/system.ts";
+import type { SigningAlgorithm } from "../../core/crypto/keys.ts";
+import { systemRandom } from "../../core/crypto/random.ts";
+import { hasIdentity, loadIdentityFiles, saveIdentityFiles } from "../identity/folder.ts";
+import {
+  createIdentity,
+  IdentityError,
+  identityFilesFromText,
+  type RelayIdentity,
+  readIdentity,
+  rotateCertificate,
+} from "../identity/identity.ts";
+import { qrText } from "../qr.ts";
+import { operatorAddressOf } from "../run.ts";
+import type { Runtime } from "../runtime.ts";
+import { type RelaySettings, SettingError } from "../settings/settings.ts";
+import type { CommandInput } from "./cli.ts";
+
+/** The name in an online certificate; longer ones do not fit, and nobody looks at it. */
+const certificateNameMax = 64;
+
+/** The folder of the identity. */
+export function identityFolder(settings: RelaySettings): string {
+  return join(settings.data, "identity");
+}
+
+/** The identity from the environment or the folder. @throws IdentityError when there is none or it is not valid */
+export function loadIdentity({ environment }: Runtime, settings: RelaySettings): RelayIdentity {
+  const text = environment["SOTTO_RELAY_IDENTITY"];
+  const files = text ? identityFilesFromText(text) : loadIdentityFiles(identityFolder(settings));
+  return readIdentity(files, systemClock.nowMs());
+}
+
+/** Makes the identity, unless there is one. @returns whether it made one */
+export function ensureIdentity(runtime: Runtime, settings: RelaySettings): boolean {
+  const folder = identityFolder(settings);
+  if (runtime.environment["SOTTO_RELAY_IDENTITY"] || hasIdentity(folder)) return false;
+  saveIdentityFiles(
+    folder,
+    createIdentity(runtime.identityAlgorithm, nameOf(settings), systemClock.nowMs(), systemRandom),
+  );
+  return true;
+}
+
+/** `init`: makes the identity, or takes that of another server. @throws IdentityError when there is one already */
+export function init({ runtime, settings, flags }: CommandInput): void {
+  const folder = identityFolder(settings);
+  if (hasIdentity(folder)) throw new IdentityError(`cannot make identity: ${folder} has one already`);
+  const nowMs = systemClock.nowMs();
+  const source = flags["import"];
+  const files =
+    source === undefined
+      ? createIdentity(algorithmOf(flags["algorithm"], runtime), nameOf(settings), nowMs, systemRandom)
+      : loadIdentityFiles(source);
+  const identity = readIdentity(files, nowMs);
+  saveIdentityFiles(folder, files);
+  printAddress(runtime, settings, identity);
+}
+
+/** `address`: prints the relay's address and its QR code. */
+export function address({ runtime, settings }: CommandInput): void {
+  printAddress(runtime, settings, loadIdentity(runtime, settings));
+}
+
+/** `rotate-certificate`: makes a new online certificate with ca.key. */
+export function rotate({ runtime, settings }: CommandInput): void {
+  const folder = identityFolder(settings);
+  const files = rotateCertificate(
+    loadIdentityFiles(folder),
+    nameOf(settings),
+    systemClock.nowMs(),
+    systemRandom,
+  );
+  saveIdentityFiles(folder, files);
+  runtime.print("new certificate; a relay that runs takes it on SIGHUP, or when it is started again");
+}
+
+export function printAddress(runtime: Runtime, settings: RelaySettings, identity: RelayIdentity): void {
+  const text = operatorAddressOf(settings, identity);
+  runtime.print(`${text}\n\n${qrText(text)}`);
+}
+
+function algorithmOf(name: string | undefined, runtime: Runtime): SigningAlgorithm {
+  if (name === undefined) return runtime.identityAlgorithm;
+  if (name !== "Ed25519" && name !== "Ed448") {
+    throw new SettingError(`cannot use flag --algorithm: "${name}" is not one of Ed25519, Ed448`);
+  }
+  return name;
+}
+
+function nameOf({ host }: RelaySettings): string {
+  return (host[0]?.name ?? "relay").slice(0, certificateNameMax);
+}

@@ -1,0 +1,39 @@
+import { runRelay } from "../run.ts";
+import type { CommandInput } from "./cli.ts";
+import { ensureIdentity, loadIdentity, printAddress } from "./identity-commands.ts";
+
+/** What stopping may take, in milliseconds. */
+const stopTimeoutMs = 4500;
+
+/** `start`: runs the relay until it is told to stop; makes its identity first when there is none. */
+export async function start({ runtime, settings }: CommandInput): Promise<void> {
+  const isNew = ensureIdentity(runtime, settings);
+  const identity = loadIdentity(runtime, settings);
+  const running = await runRelay(runtime, settings, identity);
+  if (isNew)
+    runtime.print(
+      `This is a new relay. Next time it is started in the same way:\n  ${runtime.startCommand}\n`,
+    );
+  printAddress(runtime, settings, identity);
+  for (const { name, port } of running.doors) runtime.print(`${name} door is open on port ${port}`);
+  let stopping = false;
+  runtime.onStop(() => {
+    if (stopping) return;
+    stopping = true;
+    setTimeout(() => runtime.exit(1), stopTimeoutMs);
+    running.stop().then(
+      () => runtime.exit(0),
+      (error: unknown) => {
+        runtime.report(error);
+        runtime.exit(1);
+      },
+    );
+  });
+  runtime.onReload(() => {
+    try {
+      running.refresh(loadIdentity(runtime, settings));
+    } catch (error) {
+      runtime.report(error);
+    }
+  });
+}

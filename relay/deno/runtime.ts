@@ -1,0 +1,55 @@
+import { setImmediate } from "node:timers";
+import { systemClock } from "../../core/clock/system.ts";
+import { systemRandom } from "../../core/crypto/random.ts";
+import { openHaproxyDoor } from "../doors/haproxy-door.ts";
+import { Forwarding } from "../proxy/forwarding.ts";
+import { reportTo } from "../report.ts";
+import type { Runtime } from "../runtime.ts";
+import { SettingError, variableNames } from "../settings/settings.ts";
+import type { DenoApi } from "./api.ts";
+import { proxyConnect } from "./proxy-connect.ts";
+import { openWebDoor } from "./web-door.ts";
+
+/** The relay on Deno: the web door, and the TLS door behind HAProxy. */
+export function denoRuntime(deno: DenoApi): Runtime {
+  const printError = (text: string): void => console.error(text);
+  return {
+    name: "Deno",
+    startCommand: "npm run relay",
+    args: deno.args,
+    // Only its own variables: the relay may not read others.
+    environment: Object.fromEntries(variableNames.map((name) => [name, deno.env.get(name)])),
+    defaultDoors: ["web"],
+    identityAlgorithm: "Ed25519",
+    defer: setImmediate,
+    report: reportTo(printError),
+    print: (text) => console.log(text),
+    printError,
+    async openDoor(name, options) {
+      if (name === "web") return openWebDoor(deno, options);
+      if (name === "haproxy") return openHaproxyDoor(options);
+      throw new SettingError(
+        "cannot open tls door: Deno's TLS does not tell the session id; use haproxy, or run the relay on Node",
+      );
+    },
+    openProxy: (settings) =>
+      new Forwarding({
+        clock: systemClock,
+        random: systemRandom,
+        connect: proxyConnect(settings["proxy-private"]),
+        connectionsMax: settings["max-proxy-connections"],
+      }),
+    async openKv(path) {
+      if (deno.openKv === undefined) {
+        throw new SettingError("cannot use setting store: kv needs Deno started with --unstable-kv");
+      }
+      return deno.openKv(path);
+    },
+    onStop(callback) {
+      deno.addSignalListener("SIGTERM", callback);
+      deno.addSignalListener("SIGINT", callback);
+    },
+    onReload: (callback) => deno.addSignalListener("SIGHUP", callback),
+    exit: (code) => deno.exit(code),
+  };
+}

@@ -1,0 +1,75 @@
+import { readFileSync } from "node:fs";
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer as createHttpsServer } from "node:https";
+import { WebSocketServer } from "ws";
+import { NodeWebSocketTransport } from "../../core/transport/node/websocket-transport.ts";
+import { blockLength } from "../../core/transport/transport.ts";
+import { clientAddress } from "../doors/client-address.ts";
+import type { DoorOptions, OpenDoor } from "../doors/door.ts";
+import { answerHttp } from "../doors/page.ts";
+
+/** The most that the headers of a request may take, in bytes. */
+const headersLengthMax = 8192;
+
+/**
+ * Opens the web door in Node: SMP over WebSocket, and the page, on one port; over TLS when a certificate is
+ * set. @throws Error when the port cannot be listened on, or the certificate does not load
+ */
+export function openWebDoor({ relay, settings, page }: DoorOptions): Promise<OpenDoor> {
+  const { "web-cert": certificate, "web-key": key } = settings;
+  const options = { maxHeaderSize: headersLengthMax };
+  const server =
+    certificate === undefined || key === undefined
+      ? createHttpServer(options)
+      : createHttpsServer({ ...options, cert: readFileSync(certificate), key: readFileSync(key) });
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: blockLength,
+    perMessageDeflate: false,
+    clientTracking: false,
+  });
+  const timeoutMs = relay.limits.handshakeTimeoutSeconds * 1000;
+  server.headersTimeout = timeoutMs;
+  server.requestTimeout = timeoutMs;
+  server.on("request", (request: IncomingMessage, response: ServerResponse) => {
+    const path = new URL(request.url ?? "/", "http://relay").pathname;
+    answerHttp(relay, page, request.method ?? "GET", path).then(
+      ({ status, headers, body }) =>
+        response.writeHead(status, headers).end(request.method === "HEAD" ? "" : body),
+      (error: unknown) => {
+        relay.report(error);
+        response.writeHead(500).end();
+      },
+    );
+  });
+  server.on("upgrade", (request, socket, head) => {
+    const forwarded = request.headers["x-forwarded-for"];
+    const remoteAddress = clientAddress(
+      request.socket.remoteAddress ?? "",
+      settings["trust-forwarded"] ? String(forwarded ?? "") : "",
+    );
+    if (!relay.admits(remoteAddress)) {
+      socket.destroy();
+      return;
+    }
+    sockets.handleUpgrade(request, socket, head, (webSocket) => {
+      void relay.accept(new NodeWebSocketTransport(webSocket), remoteAddress);
+    });
+  });
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(settings["web-port"], settings.listen, () => {
+      server.off("error", reject);
+      const address = server.address();
+      resolve({
+        name: "web",
+        port: typeof address === "object" && address !== null ? address.port : settings["web-port"],
+        close: () =>
+          new Promise((closed) => {
+            server.close(() => closed());
+            server.closeAllConnections();
+          }),
+      });
+    });
+  });
+}

@@ -1,0 +1,95 @@
+import type { Cancel } from "../core/clock/clock.ts";
+import { systemClock } from "../core/clock/system.ts";
+import { systemRandom } from "../core/crypto/random.ts";
+import { formatRelayAddress, formatRelayAddressWithAuth, type RelayAddress } from "../core/smp/address.ts";
+import type { OpenDoor } from "./doors/door.ts";
+import type { RelayIdentity } from "./identity/identity.ts";
+import { startMaintenance } from "./maintenance.ts";
+import { Relay } from "./relay.ts";
+import type { Runtime } from "./runtime.ts";
+import { limitsOf, type RelaySettings } from "./settings/settings.ts";
+import { openStore } from "./store/open.ts";
+
+/** A relay with its doors open. */
+export interface RunningRelay {
+  readonly relay: Relay;
+  readonly doors: readonly OpenDoor[];
+  /** Shows another online certificate from now on. */
+  refresh(identity: RelayIdentity): void;
+  /** Lets no one in any more, finishes what was promised, and closes everything. */
+  stop(): Promise<void>;
+}
+
+/** The relay's address, as clients are told it. */
+export function addressOf(settings: RelaySettings, { keyHash }: RelayIdentity): RelayAddress {
+  const { host: hosts, port } = settings;
+  return { scheme: "smp", hosts, port: port === undefined ? "" : String(port), keyHash };
+}
+
+/** The address with the password, for the operator. */
+export function operatorAddressOf(settings: RelaySettings, identity: RelayIdentity): string {
+  const relay = addressOf(settings, identity);
+  const { password } = settings;
+  return password === undefined ? formatRelayAddress(relay) : formatRelayAddressWithAuth({ relay, password });
+}
+
+/**
+ * Opens the store and the doors of a relay.
+ * @throws StoreError, SettingError, or Error when a port cannot be listened on
+ */
+export async function runRelay(
+  runtime: Runtime,
+  settings: RelaySettings,
+  identity: RelayIdentity,
+): Promise<RunningRelay> {
+  const { store, peers } = await openStore(runtime, settings);
+  const relay = new Relay({
+    identity,
+    store,
+    clock: systemClock,
+    random: systemRandom,
+    limits: limitsOf(settings),
+    newQueues: settings["new-queues"],
+    password: settings.password,
+    expireOnSend: settings["expire-on-send"],
+    defer: runtime.defer,
+    report: runtime.report,
+    ...(peers && { peers }),
+    ...(settings.proxy && { proxy: runtime.openProxy(settings) }),
+  });
+  const page = {
+    address: formatRelayAddress(addressOf(settings, identity)),
+    hasPassword: settings.password !== undefined,
+    metrics: settings.metrics,
+  };
+  const doors: OpenDoor[] = [];
+  let stopMaintenance: Cancel = () => undefined;
+  const stop = async (): Promise<void> => {
+    stopMaintenance();
+    const closing = doors.map((door) => door.close());
+    await relay.stop();
+    await Promise.race([Promise.all(closing), new Promise((resolve) => setTimeout(resolve, doorTimeoutMs))]);
+    await store.close();
+  };
+  try {
+    for (const name of settings.doors ?? runtime.defaultDoors) {
+      doors.push(await runtime.openDoor(name, { relay, settings, page }));
+    }
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  stopMaintenance = startMaintenance(relay);
+  return {
+    relay,
+    doors,
+    refresh(next) {
+      relay.identity = next;
+      for (const door of doors) door.refresh?.();
+    },
+    stop,
+  };
+}
+
+/** What doors may take to close, in milliseconds: connections that linger are cut off after it. */
+const doorTimeoutMs = 2000;

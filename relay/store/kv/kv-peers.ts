@@ -1,0 +1,114 @@
+import { choice, decode, encode, equalBytes, shortBytes, struct } from "../../../core/bytes/index.ts";
+import type { Clock } from "../../../core/clock/clock.ts";
+import type { Random } from "../../../core/crypto/random.ts";
+import type { PeerEvent, PeerListener, Peers, Topic } from "../../subscriptions/peers.ts";
+import type { Kv, KvEntry, KvKey } from "./api.ts";
+
+interface Letter {
+  readonly topic: Topic;
+  readonly event: PeerEvent;
+  readonly id: Uint8Array;
+}
+
+const letterCodec = struct<Letter>({
+  topic: choice<Topic>({ queue: "Q", notifier: "N", service: "S" }),
+  event: choice<PeerEvent>({ arrived: "A", ended: "E", deleted: "D" }),
+  id: shortBytes,
+});
+
+const instanceIdLength = 16;
+const letterIdLength = 8;
+/** What an instance that is gone was to be told is of no use to anybody, in milliseconds. */
+const letterTtlMs = 300_000;
+
+/**
+ * The instances of a relay on one Deno KV. Each subscription has an owner; what the owner has to know is put
+ * into its letter box, and its bell is rung: one key that it watches.
+ */
+export class KvPeers implements Peers {
+  readonly #kv: Kv;
+  readonly #clock: Clock;
+  readonly #random: Random;
+  readonly #report: (error: unknown) => void;
+  readonly #instance: Uint8Array;
+  #watcher: ReadableStreamDefaultReader<readonly KvEntry[]> | undefined;
+
+  constructor(kv: Kv, clock: Clock, random: Random, report: (error: unknown) => void = () => undefined) {
+    this.#kv = kv;
+    this.#clock = clock;
+    this.#random = random;
+    this.#report = report;
+    this.#instance = random(instanceIdLength);
+  }
+
+  async claim(topic: Topic, id: Uint8Array): Promise<void> {
+    const key = ownerKey(topic, id);
+    for (;;) {
+      const entry = await this.#kv.get(key);
+      if (this.#isMine(entry)) return;
+      const { ok } = await this.#kv.atomic().check(entry).set(key, this.#instance).commit();
+      if (!ok) continue;
+      if (entry.value instanceof Uint8Array) await this.#post(entry.value, { topic, id, event: "ended" });
+      return;
+    }
+  }
+
+  release(topic: Topic, id: Uint8Array): void {
+    this.#release(ownerKey(topic, id)).catch(this.#report);
+  }
+
+  async tell(topic: Topic, id: Uint8Array, event: PeerEvent): Promise<void> {
+    const entry = await this.#kv.get(ownerKey(topic, id));
+    if (!(entry.value instanceof Uint8Array) || this.#isMine(entry)) return;
+    await this.#post(entry.value, { topic, id, event });
+  }
+
+  listen(listener: PeerListener): void {
+    this.#watcher = this.#kv.watch([bellKey(this.#instance)]).getReader();
+    this.#hear(this.#watcher, listener).catch(this.#report);
+  }
+
+  async close(): Promise<void> {
+    await this.#watcher?.cancel();
+    this.#watcher = undefined;
+  }
+
+  async #hear(
+    watcher: ReadableStreamDefaultReader<readonly KvEntry[]>,
+    listener: PeerListener,
+  ): Promise<void> {
+    for (;;) {
+      const { done } = await watcher.read();
+      if (done) return;
+      for await (const { key, value } of this.#kv.list({ prefix: ["letter", this.#instance] })) {
+        await this.#kv.atomic().delete(key).commit();
+        if (!(value instanceof Uint8Array)) continue;
+        const { topic, id, event } = decode(letterCodec, value);
+        listener(topic, id, event);
+      }
+    }
+  }
+
+  async #post(instance: Uint8Array, letter: Letter): Promise<void> {
+    const key: KvKey = ["letter", instance, this.#clock.nowMs(), this.#random(letterIdLength)];
+    const atomic = this.#kv.atomic().set(key, encode(letterCodec, letter), { expireIn: letterTtlMs });
+    await atomic.set(bellKey(instance), this.#random(letterIdLength), { expireIn: letterTtlMs }).commit();
+  }
+
+  async #release(key: KvKey): Promise<void> {
+    const entry = await this.#kv.get(key);
+    if (this.#isMine(entry)) await this.#kv.atomic().check(entry).delete(key).commit();
+  }
+
+  #isMine({ value }: KvEntry): boolean {
+    return value instanceof Uint8Array && equalBytes(value, this.#instance);
+  }
+}
+
+function ownerKey(topic: Topic, id: Uint8Array): KvKey {
+  return ["owner", topic, id];
+}
+
+function bellKey(instance: Uint8Array): KvKey {
+  return ["bell", instance];
+}

@@ -1,0 +1,31 @@
+// Runs the cases of stores and of several instances on the real Deno KV: `deno run --unstable-kv`.
+import { denoApi } from "../../deno/api.ts";
+import { instanceCases } from "../../testing/instance-cases.ts";
+import { storeCases } from "../../testing/store-cases.ts";
+import type { Kv } from "./api.ts";
+import { KvStore } from "./kv-store.ts";
+
+const openKv = denoApi()?.openKv;
+if (openKv === undefined) throw new Error("this needs deno run --unstable-kv");
+
+let passed = 0;
+for (const [name, run] of storeCases) {
+  const store = new KvStore(await openKv(":memory:"));
+  await named(name, () => run(store));
+  await store.close();
+}
+for (const [name, run] of instanceCases) {
+  const kv: Kv = await openKv(":memory:");
+  await named(name, () => run(() => kv));
+  kv.close();
+}
+console.log(`${passed} cases hold`);
+
+async function named(name: string, run: () => Promise<void>): Promise<void> {
+  try {
+    await run();
+    passed++;
+  } catch (error) {
+    throw new Error(`on Deno KV: ${name}`, { cause: error });
+  }
+}

@@ -1,0 +1,36 @@
+import { join } from "node:path";
+import { systemClock } from "../../core/clock/system.ts";
+import { systemRandom } from "../../core/crypto/random.ts";
+import type { Runtime } from "../runtime.ts";
+import type { RelaySettings } from "../settings/settings.ts";
+import type { Peers } from "../subscriptions/peers.ts";
+import { MemoryStore } from "./memory/memory-store.ts";
+import type { QueueStore } from "./store.ts";
+
+/** A store, and the other instances that share it, where there can be any. */
+export interface OpenedStore {
+  readonly store: QueueStore;
+  readonly peers?: Peers;
+}
+
+/** The file of the SQLite store. */
+export function databasePath(settings: RelaySettings): string {
+  return join(settings.data, "relay.db");
+}
+
+/** Opens the store that is set. @throws StoreError when it cannot be */
+export async function openStore(runtime: Runtime, settings: RelaySettings): Promise<OpenedStore> {
+  switch (settings.store) {
+    case "memory":
+      return { store: new MemoryStore() };
+    case "sqlite": {
+      // Loaded only where it is used: not every platform has SQLite.
+      const { openSqliteStore } = await import("./sqlite/open.ts");
+      return { store: openSqliteStore(databasePath(settings)) };
+    }
+    case "kv": {
+      const { openKvStore } = await import("./kv/open.ts");
+      return openKvStore(await runtime.openKv(settings["kv-path"]), systemClock, systemRandom);
+    }
+  }
+}
