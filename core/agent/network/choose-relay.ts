@@ -31,18 +31,23 @@ export function relaysFor(
 }
 
 /**
- * A relay for a new queue: a random one of those that receive, not among `used` where that is possible.
+ * A relay for a new queue: a random one of those that receive, where it is possible neither among `replaced` nor
+ * among `used`, or at least not among `replaced`.
+ * @param replaced relays that the queue is to get away from
  * @throws AgentError `CMD PROHIBITED` when the profile has none that receives
  */
 export function chooseRelay(
   settings: readonly RelaySetting[],
   used: readonly RelayAddress[],
   random: Random,
+  replaced: readonly RelayAddress[] = [],
 ): RelayAddressWithAuth {
   const all = relaysFor("receive", settings);
   if (all.length === 0) throw new AgentError("CMD PROHIBITED", "no relay to receive on");
-  const unused = all.filter(({ relay }) => !sharesHost(relay, used));
-  return pick(unused.length > 0 ? unused : all, random);
+  const others = all.filter(({ relay }) => !sharesHost(relay, replaced));
+  const unused = others.filter(({ relay }) => !sharesHost(relay, used));
+  const choices = [unused, others, all].find((one) => one.length > 0) ?? all;
+  return pick(choices, random);
 }
 
 /** Whether a relay is one that the profile uses, by any of its hosts. */

@@ -63,9 +63,12 @@ export async function addQueueTask(
   const found = context.transaction((work) => queueIn(work, id, replacedId));
   if (found === undefined || found.queue.switching !== "started") return;
   const { profile, receive, send } = found.connection;
-  const used = [...receive, ...send].map(({ relay }) => relay);
+  const replaced = receive.map(({ relay }) => relay);
+  const used = send.map(({ relay }) => relay);
   const relay = context.transaction((work) =>
-    named === undefined ? chooseRelay(work.profile(profile).relays, used, work.random) : namedRelay(named),
+    named === undefined
+      ? chooseRelay(work.profile(profile).relays, used, work.random, replaced)
+      : namedRelay(named),
   );
   const created = await createQueue(context, profile, relay, { type: "messaging", link: undefined });
   const queueId = context.transaction((work) => {

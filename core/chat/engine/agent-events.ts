@@ -4,7 +4,13 @@ import type { ContactId, ConversationEvent, SendStatus } from "../api.ts";
 import { agentIds, connections } from "../store/tables.ts";
 import { type Context, contactOf, updateContact } from "./context.ts";
 import { addEvent, updateMessage } from "./history.ts";
-import { contactConnected, infoArrived, invitationUsed, requestArrived } from "./joining.ts";
+import {
+  contactConnected,
+  infoArrived,
+  invitationUsed,
+  requestArrived,
+  requestConfirmed,
+} from "./joining.ts";
 import { ratchetState } from "./ratchet-state.ts";
 import { receiveMessage } from "./receiving.ts";
 import { relayHost } from "./relay-host.ts";
@@ -52,6 +58,8 @@ function handleContactEvent(
   event: ConnectionEvent,
 ): void {
   switch (event.type) {
+    case "confirmation":
+      return requestConfirmed(context, tx, contactId, event);
     case "info":
       return infoArrived(context, tx, contactId, event.info);
     case "connected":
@@ -105,7 +113,7 @@ function noteSwitch(
   event: Extract<AgentEvent, { type: "switch" }>,
 ): void {
   if (event.phase !== "started" && event.phase !== "completed") return;
-  const status = context.agent.status(event.connection);
+  const status = context.agent.status(event.connection, tx);
   const queues = event.direction === "receive" ? status.receive : status.send;
   const host = relayHost(queues[0]?.relay ?? "");
   const side = event.direction === "receive" ? "mine" : "theirs";
@@ -121,7 +129,7 @@ function noteRatchet(
   const contact = contactOf(tx, contactId);
   const lines: ConversationEvent[] = [{ type: "ratchetSync", state: ratchetState(state) }];
   if (state === "ok" || state === "agreed") {
-    const { code } = securityOf(context, contact);
+    const { code } = securityOf(context, tx, contact);
     if (contact.verified !== undefined && contact.verified.code !== code) {
       updateContact(context, tx, contactId, { verified: undefined });
       lines.push({ type: "securityCodeChanged" });

@@ -118,9 +118,8 @@ export function connectionApi(context: Context, joiners: Joiners): ConnectionApi
   };
   const act = (contactId: number, run: (connection: ConnectionId) => void) =>
     asChat(() => {
-      const contact = store.transaction((tx) => contactOf(tx, contactId));
-      run(contact.connection);
-      return securityOf(context, contact);
+      run(store.transaction((tx) => contactOf(tx, contactId).connection));
+      return store.transaction((tx) => securityOf(context, tx, contactOf(tx, contactId)));
     });
   return {
     preview: ({ link }) =>
@@ -142,19 +141,13 @@ export function connectionApi(context: Context, joiners: Joiners): ConnectionApi
         }
         const settings = store.transaction(ownProfile);
         const madeUp = madeUpProfile(context, incognito);
-        const info = store.transaction((tx) =>
-          kind === "address" ? requestInfo(context, tx, madeUp, text) : ownInfo(tx, madeUp),
-        );
-        const connection = agent.join(settings.agentProfile, fullLink, info);
-        const joined = joiners.wait(context, connection);
-        const added = change(context, (tx) =>
-          addContact(context, tx, {
-            connection,
-            incognito: madeUp,
-            link: fullLink,
-            ...(profile === undefined ? {} : { profile }),
-          }),
-        );
+        const added = change(context, (tx) => {
+          const info = kind === "address" ? requestInfo(context, tx, madeUp, text) : ownInfo(tx, madeUp);
+          const connection = agent.join(settings.agentProfile, fullLink, info, {}, tx);
+          const known = profile === undefined ? {} : { profile };
+          return addContact(context, tx, { connection, incognito: madeUp, link: fullLink, ...known });
+        });
+        const joined = joiners.wait(context, added.connection);
         try {
           await joined;
         } catch (error) {
@@ -164,12 +157,7 @@ export function connectionApi(context: Context, joiners: Joiners): ConnectionApi
         return store.transaction((tx) => viewContact(contactOf(tx, added.id)));
       }),
     security: ({ contactId }) =>
-      asChat(() =>
-        securityOf(
-          context,
-          store.transaction((tx) => contactOf(tx, contactId)),
-        ),
-      ),
+      asChat(() => store.transaction((tx) => securityOf(context, tx, contactOf(tx, contactId)))),
     rotate: ({ contactId }) => act(contactId, (connection) => agent.switchRelay(connection)),
     resync: ({ contactId, force }) =>
       act(contactId, (connection) => agent.synchronizeRatchet(connection, force)),

@@ -1,3 +1,4 @@
+import type { Transaction } from "../../store/store.ts";
 import {
   ChatError,
   type ContactApi,
@@ -102,7 +103,7 @@ export function contactApi(context: Context): ContactApi {
           const verified =
             code === null
               ? undefined
-              : { code: checkedCode(context, contact, code), atMs: context.clock.nowMs() };
+              : { code: checkedCode(context, tx, contact, code), atMs: context.clock.nowMs() };
           if ((contact.verified === undefined) === (verified === undefined)) return viewContact(contact);
           updateContact(context, tx, contactId, { verified });
           addEvent(context, tx, contactId, { type: "verified", on: verified !== undefined });
@@ -140,8 +141,8 @@ export function contactApi(context: Context): ContactApi {
 }
 
 /** The code of a connection, if that is the one given. @throws ChatError wrongCode, notConnected */
-function checkedCode(context: Context, contact: ContactRecord, given: string): string {
-  const { code } = securityOf(context, contact);
+function checkedCode(context: Context, tx: Transaction, contact: ContactRecord, given: string): string {
+  const { code } = securityOf(context, tx, contact);
   if (code === undefined)
     throw new ChatError("notConnected", "There is no security code before the contact is connected.");
   if (!sameSecurityCode(code, given)) {

@@ -169,6 +169,18 @@ export function acceptRequest(
   return viewContact(contactOf(tx, contact.id));
 }
 
+/** The owner of the address by which we asked to connect has accepted: we answer as an inviter does. */
+export function requestConfirmed(
+  context: Context,
+  tx: Transaction,
+  contactId: ContactId,
+  event: Extract<AgentEvent, { type: "confirmation" }>,
+): void {
+  infoArrived(context, tx, contactId, event.info);
+  const { connection, incognito } = contactOf(tx, contactId);
+  context.agent.allow(connection, event.confirmation, ownInfo(tx, incognito), tx);
+}
+
 /** The peer that we joined told about itself. */
 export function infoArrived(context: Context, tx: Transaction, contactId: ContactId, info: Uint8Array): void {
   const peer = readInfo(info);

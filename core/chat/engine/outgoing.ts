@@ -38,7 +38,7 @@ export function sendEvent(
     throw new ChatError("notConnected", `${contact.profile.displayName} is not connected.`);
   }
   const body = bodyOf(event, msgId);
-  if (body.length > agent.messageLengthMax(contact.connection)) {
+  if (body.length > agent.messageLengthMax(contact.connection, tx)) {
     throw new ChatError("tooLong", "This does not fit into one message. Nothing was sent.");
   }
   return agent.send(contact.connection, body, { notify: hasNotification(event), transaction: tx });

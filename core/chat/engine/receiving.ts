@@ -213,7 +213,7 @@ function noteQuantum(
   { postQuantum }: ReceivedMessage,
 ): void {
   const contact = contactOf(tx, contactId);
-  const on = postQuantum && context.agent.status(contact.connection).postQuantumSent;
+  const on = postQuantum && context.agent.status(contact.connection, tx).postQuantumSent;
   setQuantumSafe(context, tx, contact, on);
 }
 

@@ -1,3 +1,4 @@
+import type { Transaction } from "../../store/store.ts";
 import type { ConnectionSecurity } from "../api.ts";
 import type { ContactRecord } from "../store/records.ts";
 import { formatSecurityCode } from "../text/security-code.ts";
@@ -6,10 +7,12 @@ import { ratchetState } from "./ratchet-state.ts";
 import { relayHost } from "./relay-host.ts";
 
 /** The state of the encryption and the queues of a contact's connection. */
-export function securityOf({ agent }: Context, contact: ContactRecord): ConnectionSecurity {
-  const status = agent.status(contact.connection);
+export function securityOf({ agent }: Context, tx: Transaction, contact: ContactRecord): ConnectionSecurity {
+  const status = agent.status(contact.connection, tx);
   const { postQuantumSent: send, postQuantumReceived: receive } = status;
-  const code = status.established ? formatSecurityCode(agent.securityCode(contact.connection)) : undefined;
+  const code = status.established
+    ? formatSecurityCode(agent.securityCode(contact.connection, tx))
+    : undefined;
   return {
     quantum: { send, receive, state: send && receive ? "on" : send || receive ? "pending" : "off" },
     verified: contact.verified !== undefined,

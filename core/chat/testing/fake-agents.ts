@@ -184,11 +184,29 @@ export class FakeAgent implements Agent {
     return own.id;
   }
   allow(connection: ConnectionId, confirmation: ConfirmationId, info: Uint8Array): void {
-    this.#establish(this.connection(connection), confirmation, info);
+    const own = this.connection(connection);
+    const peer = this.#asked(confirmation);
+    own.peer = peer;
+    peer.agent.connection(peer.id).peer = { agent: this, id: own.id };
+    this.#agents.later(() => peer.agent.emitFor(peer.id, { type: "info", info, postQuantum: true }));
+    this.#agents.later(() => peer.agent.#connected(peer.id));
+    this.#agents.later(() => this.#connected(own.id));
   }
+  /** The one who asked is then told, and has to allow in turn. */
   accept(request: RequestId, info: Uint8Array): ConnectionId {
     const own = this.#add("joined");
-    this.#establish(own, request, info);
+    const asker = this.#asked(request);
+    const confirmation = this.#agents.newRequest();
+    asker.agent.#pending.set(confirmation, { agent: this, id: own.id });
+    this.#agents.later(() =>
+      asker.agent.emitFor(asker.id, {
+        type: "confirmation",
+        confirmation,
+        info,
+        postQuantum: true,
+        relays: [],
+      }),
+    );
     return own.id;
   }
   reject(request: RequestId): void {
@@ -257,14 +275,10 @@ export class FakeAgent implements Agent {
     return own;
   }
 
-  #establish(own: FakeConnection, asked: string, info: Uint8Array): void {
-    const peer = this.#pending.get(asked);
-    if (peer === undefined) throw new AgentError("CONN NOT_FOUND");
-    own.peer = peer;
-    peer.agent.connection(peer.id).peer = { agent: this, id: own.id };
-    this.#agents.later(() => peer.agent.emitFor(peer.id, { type: "info", info, postQuantum: true }));
-    this.#agents.later(() => peer.agent.#connected(peer.id));
-    this.#agents.later(() => this.#connected(own.id));
+  #asked(request: string): { readonly agent: FakeAgent; readonly id: ConnectionId } {
+    const found = this.#pending.get(request);
+    if (found === undefined) throw new AgentError("CONN NOT_FOUND");
+    return found;
   }
 
   #connected(id: ConnectionId): void {
