@@ -59,7 +59,7 @@ export async function runTerminalClient(options: TerminalClientOptions): Promise
     app.ui.notice(`The key map names places that do not exist: ${unknown.join(", ")}.`, true);
   for (const problem of settings.problems) app.ui.notice(`settings file: ${problem}`, true);
 
-  const restoreOnCrash = guardTerminal();
+  const unguard = guardTerminal();
   stdout.write(saveTitle + focusReportsOn);
   const instance = render(
     <Root app={app} theme={themeOf(settings)} onControl={(next) => (control = next)} />,
@@ -72,10 +72,12 @@ export async function runTerminalClient(options: TerminalClientOptions): Promise
       interactive: true,
     },
   );
+  const unfollow = followSignals(() => instance.unmount());
   try {
     await instance.waitUntilExit();
   } finally {
-    restoreOnCrash();
+    unfollow();
+    unguard();
     stdout.write(focusReportsOff + restoreTitle);
     app.ui.stop();
     await app.conversation.settled();
@@ -109,6 +111,29 @@ function themeOf({ settings }: SettingsFile): Theme {
   const depth = settings.colours === "auto" ? detectDepth(process.env) : settings.colours;
   const background = settings.background === "auto" ? detectBackground(process.env) : settings.background;
   return createTheme(depth, background, settings.links);
+}
+
+const endingSignals = { SIGINT: 2, SIGTERM: 15, SIGHUP: 1 } as const;
+
+/**
+ * A signal, or a terminal that is gone, ends the client as quitting does: what is pending is still committed. The
+ * exit code is the one shells give a process that died of the signal. Gives a function that ends the following.
+ */
+function followSignals(end: () => void): () => void {
+  const onSignal = (signal: NodeJS.Signals) => {
+    if (signal === "SIGINT" || signal === "SIGTERM" || signal === "SIGHUP")
+      process.exitCode = 128 + endingSignals[signal];
+    end();
+  };
+  const onGone = () => onSignal("SIGHUP");
+  for (const signal of Object.keys(endingSignals)) process.on(signal, onSignal);
+  process.stdout.on("error", onGone);
+  process.stdin.on("error", onGone);
+  return () => {
+    for (const signal of Object.keys(endingSignals)) process.off(signal, onSignal);
+    process.stdin.off("error", onGone);
+    // The listener of standard output stays: what is written to a terminal that is gone must not be a crash.
+  };
 }
 
 /**

@@ -12,6 +12,8 @@ const picturesMax = 1000;
 /** Larger pictures are not read. */
 const pictureBytesMax = 64 * 1024 * 1024;
 
+const keepAliveMs = 2 ** 30;
+
 export interface TerminalControl {
   /** Gives the terminal to `run` and takes it back. */
   withTerminal(run: () => void | Promise<void>): Promise<void>;
@@ -80,7 +82,12 @@ function suspend(withTerminal: TerminalControl["withTerminal"]): Promise<void> {
   return withTerminal(
     () =>
       new Promise((resolve) => {
-        process.once("SIGCONT", () => resolve());
+        // Waiting for a signal alone does not keep Node running.
+        const alive = setInterval(() => undefined, keepAliveMs);
+        process.once("SIGCONT", () => {
+          clearInterval(alive);
+          resolve();
+        });
         // The whole group, as the terminal itself would: npm, which may have started this, stops too.
         process.kill(0, "SIGSTOP");
       }),

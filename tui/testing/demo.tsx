@@ -10,6 +10,12 @@ const chat = createFakeChat({ nowMs: () => Date.now(), contacts, messages, profi
 if (contacts > 0) {
   chat.peer.request("Hedy Lamarr", "We met at the conference.");
 }
+// For the test of what a defect leaves on the terminal.
+if (process.env["SOTTO_TEST_CRASH"] !== undefined) {
+  setTimeout(() => {
+    throw new Error("a defect");
+  }, 500);
+}
 await runTerminalClient({
   chat,
   settings: settingsInMemory(),
@@ -17,4 +23,4 @@ await runTerminalClient({
   suggestedName: process.env["USER"] ?? "",
   startRelay: async () => "smp://u2dS9sG8nMNURyZwqASV4yROM28Er0luVTx5X1CsMrU=@127.0.0.1",
 });
-process.exit(0);
+process.exit();

@@ -1,0 +1,34 @@
+import { basename, dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/**
+ * Bundles a program for Node into `outfile` and chunks beside it: what a start does not need stays in files of its
+ * own, which are read when they are asked for. Paths are relative to the repository.
+ */
+export async function bundle(entry: string, outfile: string): Promise<void> {
+  await build({
+    absWorkingDir: root,
+    entryPoints: { [basename(outfile, ".js")]: entry },
+    outdir: dirname(outfile),
+    bundle: true,
+    splitting: true,
+    chunkNames: "chunks/[name]-[hash]",
+    platform: "node",
+    format: "esm",
+    target: "node22",
+    minify: true,
+    jsx: "automatic",
+    legalComments: "none",
+    // Native code and WebAssembly, which load files beside themselves, stay in node_modules.
+    external: ["better-sqlite3-multiple-ciphers", "libsodium-wrappers", "react-devtools-core"],
+    define: { "process.env.NODE_ENV": '"production"', "process.env.DEV": '"false"' },
+    // Packages in CommonJS ask for modules of Node by require.
+    banner: {
+      js: "#!/usr/bin/env node\nimport { createRequire as sottoRequire } from 'node:module'; const require = sottoRequire(import.meta.url);",
+    },
+    logLevel: "error",
+  });
+}
