@@ -8,6 +8,7 @@ import type { Chunks } from "../chunks.ts";
 import type { Command } from "../command.ts";
 import { decodeMessages } from "../decode-transmission.ts";
 import { encodeCommand } from "../encode-transmission.ts";
+import type { SmpError } from "../error.ts";
 import { type CorrelationId, type EntityId, noId } from "../ids.ts";
 import { idLength } from "../limits.ts";
 import type { BrokerMessage } from "../message.ts";
@@ -164,6 +165,7 @@ export class Channel {
     if (pending === undefined) {
       // Unasked, or too late for who asked; a message is not to be lost, other answers mean nothing any more.
       if (isPush(message)) this.#push({ entityId, message });
+      else if (message.type === "ERR" && correlationId.length === 0) this.#refuse(message.error);
       return;
     }
     if (pending.deliversMessage && message.type === "MSG") this.#push({ entityId, message });
@@ -172,6 +174,11 @@ export class Channel {
     } else {
       pending.reject(new UnexpectedResponseError(`${message.type} for another entity`));
     }
+  }
+
+  /** The relay could not tell which command its error is about: nothing in that block will be answered. */
+  #refuse({ type }: SmpError): void {
+    this.close(new TransportError("block", `cannot go on: relay refused a block with ${type}`));
   }
 
   /** An answer that can't be read fails its command; what can't be told to be one ends the session. */

@@ -275,6 +275,15 @@ describe("a relay that fails", () => {
     expect((await client.closed).code).toBe("block");
   });
 
+  test("an error about no command in particular ends the session, so that nothing waits in vain", async () => {
+    const { client, relay, clock } = await connect();
+    const asked = client.ping();
+    const failed = expect(asked).rejects.toMatchObject({ code: "block", retryable: true });
+    await clock.until(() => relay.commands.length === 1);
+    relay.send({ message: { type: "ERR", error: { type: "BLOCK" } } });
+    await failed;
+  });
+
   test("a block that comes twice ends the session", async () => {
     let last: Uint8Array | undefined;
     const { client, relay } = await connect({

@@ -33,6 +33,8 @@ export interface TestRelayOptions {
   readonly sessionId?: Uint8Array;
   /** Whether the handshake has a session key; it has unless said otherwise. */
   readonly withKey?: boolean;
+  /** Answers each command at once. */
+  readonly answer?: (command: CommandTransmission) => BrokerMessage | undefined;
   /** What a client with a service certificate is told; it is accepted unless said otherwise. */
   readonly serviceAnswer?: ServiceHandshake;
   /** The key in the handshake is signed by these instead. */
@@ -60,12 +62,14 @@ export class TestRelay {
     sessionId: Uint8Array,
     sessionKey: Uint8Array,
     dhSecret: Uint8Array,
+    answer: TestRelay["answer"],
   ) {
     this.transport = transport;
     this.agreed = agreed;
     this.sessionId = sessionId;
     this.sessionKey = sessionKey;
     this.dhSecret = dhSecret;
+    this.answer = answer;
     this.#layer = layer;
     transport.receive({ block: (block) => this.#take(block), closed: () => undefined });
   }
@@ -138,5 +142,5 @@ export async function acceptClient(transport: Transport, options: TestRelayOptio
     transport.send(plainBlocks.seal({ length: answer.length, parts: [answer] }));
   }
   const layer = sessionBlocks("server", { version, sessionId, isProxy, dhSecret });
-  return new TestRelay(transport, agreed, layer, sessionId, own.privateKey, dhSecret ?? noId);
+  return new TestRelay(transport, agreed, layer, sessionId, own.privateKey, dhSecret ?? noId, options.answer);
 }
