@@ -4,6 +4,7 @@ import { TransportError } from "../errors.ts";
 import { type TestIdentity, testIdentity } from "../testing.ts";
 import { blockLength, type Transport } from "../transport.ts";
 import { connectTls } from "./tls-client.ts";
+import { strictTls } from "./tls-parameters.ts";
 import { type Incoming, listenTls, type TlsListener, type TlsListenOptions } from "./tls-server.ts";
 
 const nowMs = systemClock.nowMs();
@@ -204,5 +205,69 @@ describe("the TLS door", () => {
     client.receive({ block: () => undefined, drained: fill, closed: () => undefined });
     fill();
     expect(await blocks(server, count)).toHaveLength(count);
+  });
+
+  test("a relay can turn addresses away before TLS", async () => {
+    const identity = testIdentity(nowMs);
+    const asked: string[] = [];
+    const admit = (address: string) => {
+      asked.push(address);
+      return false;
+    };
+    const { port } = await listen(identity, { admit });
+    await expect(connect(port, identity.keyHash)).rejects.toBeInstanceOf(TransportError);
+    expect(asked).toEqual(["127.0.0.1"]);
+  });
+
+  test("a new certificate of the same identity is used from then on, and old connections stay", async () => {
+    const identity = testIdentity(nowMs);
+    const other = testIdentity(nowMs);
+    const { port, incoming } = await listen(identity);
+    const client = await connect(port, identity.keyHash);
+    listeners[0]?.setCredentials(other);
+    const later = await connect(port, other.keyHash);
+    expect(later.peerChain).toEqual(other.certificateChain);
+    (await incoming).transport.send(block(1));
+    expect(await blocks(client, 1)).toEqual([block(1)]);
+  });
+
+  test("a client that offers no ALPN is let in without one", async () => {
+    const identity = testIdentity(nowMs);
+    const { port, incoming } = await listen(identity);
+    const { connect: connectAny } = await import("node:tls");
+    const socket = connectAny({ host: "127.0.0.1", port, ...strictTls, rejectUnauthorized: false });
+    socket.on("error", () => undefined);
+    expect((await incoming).transport.alpn).toBeUndefined();
+    socket.destroy();
+  });
+
+  test("a client that ends within a block is told apart from one that ends between blocks", async () => {
+    const identity = testIdentity(nowMs);
+    const { port, incoming } = await listen(identity);
+    const { connect: connectAny } = await import("node:tls");
+    const options = { ...strictTls, ALPNProtocols: ["smp/1"], rejectUnauthorized: false };
+    const socket = connectAny({ host: "127.0.0.1", port, ...options });
+    socket.end(new Uint8Array(100));
+    expect(await ended((await incoming).transport)).toMatchObject({
+      code: "block",
+      message: "peer closed the connection 100 bytes into a block",
+    });
+  });
+
+  test("a server that offers other algorithms only is another door", async () => {
+    const { createServer } = await import("node:tls");
+    const { tlsCredentials } = await import("./pem.ts");
+    const identity = testIdentity(nowMs);
+    const options = {
+      ...tlsCredentials(identity),
+      ciphers: "TLS_AES_256_GCM_SHA384",
+      ALPNProtocols: ["smp/1"],
+    };
+    const server = createServer(options);
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const address = server.address();
+    const port = typeof address === "object" && address !== null ? address.port : 0;
+    await expect(connect(port, identity.keyHash)).rejects.toMatchObject({ code: "wrong-door" });
+    server.close();
   });
 });
