@@ -1,4 +1,4 @@
-import { fitLine, type Line, type Span, span, spread } from "../style/line.ts";
+import { fitLine, type Line, lineWidth, type Span, span, spread } from "../style/line.ts";
 import { listTime } from "../text/time.ts";
 import { truncate } from "../text/width.ts";
 import { type Entry, entryName, entryPreview, entryTimeMs } from "./entries.ts";
@@ -13,6 +13,8 @@ export interface ListState {
 }
 
 const rowsPerEntry = 2;
+/** Cells behind the time for the unread count, so that the times stand below each other. */
+const badgeWidth = 3;
 /** From this height each entry has an empty row below it. */
 const roomyRows = 30;
 
@@ -52,8 +54,9 @@ function entryLines(entry: Entry, current: boolean, state: ListState, width: num
   const unread = entry.kind === "contact" ? entry.conversation.unread : entry.kind === "request" ? 1 : 0;
   const muted = entry.kind === "contact" && entry.conversation.contact.muted;
   const bar: Span = current ? span("▌", "accent") : span(" ");
-  const badge: Line =
-    unread === 0 ? [] : [{ text: ` ${unread}`, role: muted ? "dim" : "accent", bold: !muted }];
+  const badge: Line = [
+    { text: unread === 0 ? "" : String(unread), role: muted ? "dim" : "accent", bold: !muted },
+  ];
   const time = span(listTime(entryTimeMs(entry), state.nowMs), "dim");
   const name: Span = {
     text: entryName(entry),
@@ -63,7 +66,7 @@ function entryLines(entry: Entry, current: boolean, state: ListState, width: num
   const cursor = current && state.focused;
   const head = spread(
     [bar, cursor ? { ...name, underline: true } : name],
-    [time, ...badge, span(" ")],
+    [time, span(" ".repeat(Math.max(1, badgeWidth - lineWidth(badge)))), ...badge, span(" ")],
     width,
   );
   const { text, draft } = entryPreview(entry);

@@ -1,31 +1,43 @@
 /**
- * How well `query` fits `text`, or undefined when its characters do not occur in this order. Higher is better:
- * characters in a row, at the start of words and early in the text count. Case and spaces of the query do not.
+ * How well `query` fits `text`, or undefined when it does not. It fits as a part of the text, or cut into pieces that
+ * each begin a word, in order: "jl" and "jolink" fit "join with a link". Higher is better: whole parts, early words,
+ * few pieces. Case and spaces of the query do not count.
  */
 export function fuzzyScore(query: string, text: string): number | undefined {
-  const wanted = [...query.toLowerCase().replace(/\s+/g, "")];
+  const wanted = query.toLowerCase().replace(/\s+/g, "");
   const lower = text.toLowerCase();
-  let score = 0;
-  let from = 0;
-  let previous = -2;
-  for (const character of wanted) {
-    const at = bestPlace(lower, character, from, previous);
-    if (at < 0) return undefined;
-    if (at === previous + 1) score += 8;
-    if (isWordStart(lower, at)) score += 10;
-    score -= Math.min(3, at - from);
-    previous = at;
-    from = at + character.length;
-  }
-  return score - lower.length / 100;
+  const whole = lower.replaceAll(" ", "").indexOf(wanted);
+  const pieces = piecesOf(wanted, lower, 0, piecesMax);
+  if (pieces === undefined && whole < 0) return undefined;
+  const partly = pieces === undefined ? -100 : -10 * pieces.count - pieces.start;
+  return partly + (whole >= 0 ? 20 : 0) - lower.length / 100;
 }
 
-// Straight on if possible, else the next start of a word, else anywhere.
-function bestPlace(text: string, character: string, from: number, previous: number): number {
-  const next = text.indexOf(character, from);
-  if (next < 0 || next === previous + 1 || isWordStart(text, next)) return next;
-  for (let at = next; at >= 0; at = text.indexOf(character, at + 1)) if (isWordStart(text, at)) return at;
-  return next;
+/** A query falls into at most so many pieces; more is a coincidence. */
+const piecesMax = 6;
+
+/** The fewest pieces, the first as early as possible, each at the start of a word from `from` on. */
+function piecesOf(
+  wanted: string,
+  text: string,
+  from: number,
+  left: number,
+): { count: number; start: number } | undefined {
+  if (wanted === "") return { count: 0, start: 0 };
+  if (left === 0) return undefined;
+  let best: { count: number; start: number } | undefined;
+  for (let at = from; at < text.length; at++) {
+    if (!isWordStart(text, at)) continue;
+    let length = 0;
+    while (length < wanted.length && wanted[length] === text[at + length]) length++;
+    // The longest piece first; a shorter one may leave room for a word that the rest needs.
+    for (; length > 0; length--) {
+      const rest = piecesOf(wanted.slice(length), text, at + length, left - 1);
+      if (rest !== undefined && (best === undefined || rest.count + 1 < best.count))
+        best = { count: rest.count + 1, start: at };
+    }
+  }
+  return best;
 }
 
 function isWordStart(text: string, at: number): boolean {

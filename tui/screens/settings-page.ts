@@ -23,8 +23,8 @@ const detailLabels = {
 } as const;
 const routing = [
   { id: "always", label: "always" },
-  { id: "unknown", label: "to relays that are not yours" },
-  { id: "unprotected", label: "to such relays when your address would show" },
+  { id: "unknown", label: "for relays that are not yours" },
+  { id: "unprotected", label: "for those, unless through Tor" },
   { id: "never", label: "never" },
 ];
 

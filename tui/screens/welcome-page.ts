@@ -33,7 +33,7 @@ export async function welcomePage(ui: Ui, suggestedName: string, done: () => voi
     build: (_, { edits }) => {
       const relay = edits["relay"]?.text ?? first;
       const about: Record<string, string[]> = {
-        local: ["To try it out, or for a local network: people elsewhere can't reach this machine."],
+        local: ["To try it out, or for a local network."],
         own: ["smp://<fingerprint>@<host>: npm run relay prints it, or whoever runs the relay."],
         public: presets.map(({ operator, conditionsUrl }) => `Conditions of ${operator}: ${conditionsUrl}`),
         later: ["You can look around. Inviting and joining need a relay."],

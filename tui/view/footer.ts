@@ -50,6 +50,13 @@ const hints: Readonly<Record<Place, readonly (readonly [command: string, words: 
   everywhere: [],
 };
 
+const firstRunHints = [
+  ["page.down", "next"],
+  ["page.more", "other value"],
+  ["page.activate", "go on"],
+  ["app.quit", "quit"],
+] as const;
+
 /** The rule and the last line: a notice, or the keys of the place. */
 export function footerLines(model: Model, layout: Layout): Line[] {
   const { columns } = model.size;
@@ -66,7 +73,8 @@ function keyHints(model: Model): Line {
   const place = placeOf(model);
   const typing = place === "composer" && composerOfOpen(model).edit.text !== "";
   const parts: Span[] = [span(" ")];
-  for (const [command, words] of hints[place]) {
+  const stays = model.screen?.kind === "page" && model.screen.stays === true;
+  for (const [command, words] of stays ? firstRunHints : hints[place]) {
     // "?" types itself once there is text.
     const key = keysOf(model.keyMap, place, command)[0];
     if (key === undefined || (typing && key === "?")) continue;
