@@ -1,0 +1,43 @@
+import { userInfo } from "node:os";
+import process from "node:process";
+import { ChatError } from "../../../core/chat/api.ts";
+import type { Command } from "../command.ts";
+
+/** What runs when no command is given: the terminal client. */
+export const client: Command = {
+  name: "",
+  summary: "opens the terminal client",
+  usage: ["[--profile NAME] [--data DIR]"],
+  options: {},
+  arguments: [0, 0],
+  async run({ openOrCreate, folders }) {
+    if (process.stdin.isTTY !== true || process.stdout.isTTY !== true) {
+      throw new ChatError(
+        "badArgument",
+        "sotto needs a terminal. Without one there are its commands (sotto --help) and sotto rpc.",
+      );
+    }
+    const modules = Promise.all([
+      import("../../terminal/run.tsx"),
+      import("../../settings/settings-file.ts"),
+    ]);
+    const { chat, localRelay } = await openOrCreate();
+    const [{ runTerminalClient }, { openSettings }] = await modules;
+    await runTerminalClient({
+      chat,
+      settings: openSettings(folders.settings),
+      profileName: folders.profile,
+      suggestedName: userName(),
+      startRelay: () => localRelay.start(),
+    });
+  },
+};
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // The user has no entry in the system's list.
+    return process.env["USER"] ?? "";
+  }
+}

@@ -1,0 +1,109 @@
+import { createAgent } from "../../core/agent/agent.ts";
+import type { Agent } from "../../core/agent/api.ts";
+import { AgentError } from "../../core/agent/errors.ts";
+import { smpNetwork } from "../../core/agent/network/smp-network.ts";
+import type { Chat } from "../../core/chat/api.ts";
+import { openChat } from "../../core/chat/chat.ts";
+import { toChatError } from "../../core/chat/engine/errors.ts";
+import { systemClock } from "../../core/clock/system.ts";
+import { systemRandom } from "../../core/crypto/random.ts";
+import { type OpenStore, openStore } from "../../core/store/sqlite/open.ts";
+import type { Folders } from "./folders.ts";
+import { LocalRelay } from "./local-relay/local-relay.ts";
+import { reach } from "./network-control.ts";
+import { storageControl } from "./storage-control.ts";
+
+/** A profile with its store open and its agent at work. */
+export interface OpenProfile {
+  readonly chat: Chat;
+  readonly localRelay: LocalRelay;
+  /** Resolves when the relay on this machine answers, if the profile uses it. @throws ChatError relayUnreachable */
+  relayReady(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface ProfileOptions {
+  readonly folders: Folders;
+  readonly passphrase?: string | undefined;
+  /** Gets errors that are defects of this program. */
+  readonly onDefect: (error: unknown) => void;
+}
+
+/**
+ * Opens the store of a profile, or creates it, and starts all that works on it.
+ * @throws ChatError wrongPassphrase, locked, noPermission, diskFull, badFile
+ */
+export function openProfile({ folders, passphrase, onDefect }: ProfileOptions): OpenProfile {
+  const [clock, random] = [systemClock, systemRandom];
+  const open = openStoreOf(folders, passphrase);
+  try {
+    const { connect, control } = reach(clock, random, () => agent.reconnect());
+    const agent = createAgent({
+      store: open.store,
+      clock,
+      random,
+      network: smpNetwork(connect, { clock, random }),
+      onDefect,
+    });
+    if (open.stale !== undefined) renewRatchets(agent, open);
+    const storage = storageControl(open, folders.store);
+    const chat = openChat({ agent, store: open.store, clock, random, storage, network: control });
+    const localRelay = new LocalRelay({
+      folder: folders.relay,
+      connect,
+      clock,
+      random,
+      onAnswer: () => control.reconnect(),
+    });
+    const ready = startIfUsed(chat, localRelay);
+    // Whoever does not wait for it learns of it by the state of the relay.
+    ready.catch(() => undefined);
+    return {
+      chat,
+      localRelay,
+      relayReady: () => ready,
+      async close() {
+        await chat.close();
+        localRelay.release();
+      },
+    };
+  } catch (error) {
+    open.close();
+    throw toChatError(error);
+  }
+}
+
+function openStoreOf({ store: folder, witness }: Folders, passphrase: string | undefined): OpenStore {
+  try {
+    return openStore({
+      folder,
+      witnessFolder: witness,
+      ...(passphrase === undefined || passphrase === "" ? {} : { passphrase }),
+    });
+  } catch (error) {
+    throw toChatError(error);
+  }
+}
+
+async function startIfUsed(chat: Chat, localRelay: LocalRelay): Promise<void> {
+  const relays = await chat.relay.list();
+  if (relays.some(({ origin, enabled }) => origin === "local" && enabled)) await localRelay.start();
+}
+
+/**
+ * The store holds an older state than the one that was last in use, so going on with its ratchets would use keys a
+ * second time. Before anything is sent, each connection is told to agree on a new ratchet.
+ */
+function renewRatchets(agent: Agent, open: OpenStore): void {
+  for (const profile of agent.profiles()) {
+    for (const connection of agent.connections(profile)) {
+      try {
+        agent.synchronizeRatchet(connection, true);
+      } catch (error) {
+        // A connection that is not established yet, or an address, has no ratchet to renew.
+        if (!(error instanceof AgentError)) throw error;
+      }
+    }
+  }
+  open.store.transaction((transaction) => open.markFresh(transaction));
+}

@@ -1,0 +1,95 @@
+import { readSync } from "node:fs";
+import process from "node:process";
+import { ChatError } from "../../core/chat/api.ts";
+
+/** Longest passphrase that is read, in bytes. */
+const passphraseBytesMax = 4096;
+const ctrlC = "\x03";
+const ctrlD = "\x04";
+const ctrlU = "\x15";
+
+/** Where a passphrase comes from, in this order: a file descriptor, a variable, the person at the terminal. */
+export interface PassphraseSource {
+  /** What it is for, as a question: "Passphrase". */
+  readonly question: string;
+  readonly descriptor: number | undefined;
+  readonly variable: string;
+  /** The option of the command line that names a descriptor. */
+  readonly option: string;
+}
+
+/** Whether a person can be asked without mixing that with a result. */
+export function canAsk(): boolean {
+  return process.stdin.isTTY === true && process.stderr.isTTY === true;
+}
+
+/** A passphrase that was given without asking, if one was. @throws ChatError badArgument when the descriptor can't be read */
+export function givenPassphrase({ descriptor, variable }: PassphraseSource): string | undefined {
+  return descriptor === undefined ? process.env[variable] : readFirstLine(descriptor);
+}
+
+/** @throws ChatError wrongPassphrase when none is given and nobody can be asked */
+export async function readPassphrase(source: PassphraseSource): Promise<string> {
+  const given = givenPassphrase(source);
+  if (given !== undefined) return given;
+  if (canAsk()) return ask(`${source.question}: `);
+  throw new ChatError(
+    "wrongPassphrase",
+    `A passphrase is needed: type it in a terminal, set ${source.variable}, or name a file descriptor with ${source.option}.`,
+  );
+}
+
+/** A passphrase to be set: a person types it twice. */
+export async function readNewPassphrase(source: PassphraseSource): Promise<string> {
+  const given = givenPassphrase(source);
+  if (given !== undefined || !canAsk()) return given ?? (await readPassphrase(source));
+  const first = await ask(`${source.question}: `);
+  if (first !== (await ask(`${source.question} again: `)))
+    throw new ChatError("badArgument", "These were two different passphrases. Nothing was changed.");
+  return first;
+}
+
+/** The first line, read byte by byte so that whatever follows stays there for others. */
+function readFirstLine(descriptor: number): string {
+  const bytes = new Uint8Array(passphraseBytesMax);
+  let length = 0;
+  try {
+    while (length < bytes.length && readSync(descriptor, bytes, length, 1, null) === 1) {
+      if (bytes[length] === 0x0a) break;
+      length++;
+    }
+  } catch {
+    throw new ChatError("badArgument", `File descriptor ${descriptor} can't be read.`);
+  }
+  return new TextDecoder().decode(bytes.subarray(0, length)).replace(/\r$/, "");
+}
+
+/** Asks on the terminal, on standard error, without showing what is typed. @throws ChatError closed at Ctrl-C */
+function ask(question: string): Promise<string> {
+  const { stdin, stderr } = process;
+  stderr.write(question);
+  stdin.setRawMode(true);
+  stdin.resume();
+  const decoder = new TextDecoder();
+  let typed = "";
+  return new Promise((resolve, reject) => {
+    const finish = (settle: () => void): void => {
+      stdin.off("data", onData);
+      stdin.setRawMode(false);
+      stdin.pause();
+      stderr.write("\n");
+      settle();
+    };
+    const onData = (chunk: Uint8Array | string): void => {
+      for (const char of typeof chunk === "string" ? chunk : decoder.decode(chunk, { stream: true })) {
+        if (char === "\r" || char === "\n") return finish(() => resolve(typed));
+        if (char === ctrlC || (char === ctrlD && typed === ""))
+          return finish(() => reject(new ChatError("closed", "Stopped. Nothing was changed.")));
+        if (char === ctrlU) typed = "";
+        else if (char === "\x7f" || char === "\b") typed = typed.replace(/.$/su, "");
+        else if (char >= " ") typed += char;
+      }
+    };
+    stdin.on("data", onData);
+  });
+}
