@@ -17,7 +17,9 @@ function relay(port: string, ...hosts: Destination["hosts"]): Destination {
 /** A connect whose doors behave as told, `door host:port` by `door host:port`; others are closed ports. */
 function world(outcomes: Record<string, Outcome>, proxy = false) {
   const tried: string[] = [];
-  const open = (attempt: Attempt) => {
+  const alternatives: boolean[] = [];
+  const open = (attempt: Attempt, _relay: unknown, _isolation: unknown, hasAlternative: boolean) => {
+    alternatives.push(hasAlternative);
     const name = `${attempt.door} ${attempt.host}:${attempt.port}`;
     tried.push(name);
     const outcome = outcomes[name] ?? "network";
@@ -26,7 +28,7 @@ function world(outcomes: Record<string, Outcome>, proxy = false) {
       : Promise.reject(new TransportError(outcome, `${name} is ${outcome}`));
   };
   const doors: readonly DoorKind[] = ["tls", "wss", "ws"];
-  return { tried, outcomes, connect: connectThroughDoors({ open, doors, proxy }) };
+  return { tried, alternatives, outcomes, connect: connectThroughDoors({ open, doors, proxy }) };
 }
 
 describe("the doors of a relay", () => {
@@ -71,6 +73,12 @@ describe("the doors of a relay", () => {
     const { connect, tried } = world({ "tls a.com:443": "wrong-door", "wss a.com:443": "open" });
     await connect(relay("", domain("a.com")));
     expect(tried).toEqual(["tls a.com:5223", "tls a.com:443", "wss a.com:443"]);
+  });
+
+  test("an attempt is told whether another port or host is still to be tried", async () => {
+    const { connect, alternatives } = world({ "tls a.com:443": "wrong-door", "wss a.com:443": "open" });
+    await connect(relay("", domain("a.com")));
+    expect(alternatives).toEqual([true, false, false]);
   });
 
   test("all hosts are tried", async () => {

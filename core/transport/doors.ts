@@ -22,7 +22,8 @@ export interface Attempt {
 }
 
 /**
- * Opens one door, with the means of the runtime. The TLS door checks the relay's identity itself; behind the
+ * Opens one door, with the means of the runtime. There is less reason to wait long while `hasAlternative`: another
+ * port or host is still to be tried. The TLS door checks the relay's identity itself; behind the
  * others the SMP handshake does.
  * @throws TransportError
  */
@@ -30,6 +31,7 @@ export type OpenDoor = (
   attempt: Attempt,
   destination: Destination,
   isolation: string | undefined,
+  hasAlternative: boolean,
 ) => Promise<Transport>;
 
 /** Connects to a relay. Different `isolation` texts never share a circuit of a proxy. @throws TransportError */
@@ -58,10 +60,11 @@ export function connectThroughDoors({ open, doors, proxy }: DoorOptions): Connec
   return async (destination, isolation) => {
     const name = nameOf(destination);
     const failures: TransportError[] = [];
-    for (const group of attemptsByPort(destination, doors, proxy, answered.get(name))) {
+    const groups = attemptsByPort(destination, doors, proxy, answered.get(name));
+    for (const [index, group] of groups.entries()) {
       for (const attempt of group) {
         try {
-          const transport = await open(attempt, destination, isolation);
+          const transport = await open(attempt, destination, isolation, index < groups.length - 1);
           answered.set(name, attempt);
           return transport;
         } catch (error) {

@@ -17,6 +17,8 @@ export interface NodeConnectOptions {
 }
 
 const timeoutMsDefault = 25_000;
+/** An attempt gets no more than this while another port or host is still to be tried; Tor takes its time. */
+const alternativeTimeoutMs = 8_000;
 
 /**
  * Connects to relays through any of their doors. Through a proxy, `isolation` is the user name and password, which
@@ -27,9 +29,11 @@ export function nodeConnect(options: NodeConnectOptions): Connect {
   return connectThroughDoors({
     doors: ["tls", "wss", "ws"],
     proxy: proxy !== undefined,
-    open({ door, host, port }, { keyHash }, isolation) {
+    open({ door, host, port }, { keyHash }, isolation, hasAlternative) {
       const credentials = isolation === undefined ? undefined : { userName: isolation, password: isolation };
-      const dial = { host, port, timeoutMs, proxy, credentials };
+      const isShort = hasAlternative && proxy === undefined;
+      const attemptMs = isShort ? Math.min(timeoutMs, alternativeTimeoutMs) : timeoutMs;
+      const dial = { host, port, timeoutMs: attemptMs, proxy, credentials };
       if (door === "tls") return connectTls({ ...dial, keyHash, nowMs, serviceCredentials });
       return connectWebSocket({ ...dial, secure: door === "wss" });
     },

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { VirtualClock } from "../../clock/virtual.ts";
 import type { TransportError } from "../errors.ts";
 import { blockLength, receiveQueueMaxBlocks, sendQueueHighBytes, sendQueueMaxBytes } from "../transport.ts";
+import { webConnect } from "./connect.ts";
 import { connectWebSocket } from "./websocket-client.ts";
 import { type WebSocketLike, WebSocketTransport } from "./websocket-transport.ts";
 
@@ -165,5 +166,22 @@ describe("connecting with the platform's WebSocket", () => {
     await slow.clock.advance(1000);
     await failed;
     expect(slow.socket.readyState).toBe(3);
+  });
+
+  test("finds the WebSocket door of a relay by its address", async () => {
+    const urls: string[] = [];
+    const connect = webConnect({
+      clock: new VirtualClock(),
+      open(url) {
+        urls.push(url);
+        const socket = new FakeSocket();
+        queueMicrotask(() => socket.fire(url.startsWith("ws:") ? "open" : "error"));
+        return socket;
+      },
+    });
+    const hosts = [{ form: "domain", name: "localhost" }] as const;
+    const transport = await connect({ hosts, port: "8080", keyHash: new Uint8Array(32) });
+    expect(transport.door).toBe("websocket");
+    expect(urls).toEqual(["wss://localhost:8080/", "ws://localhost:8080/"]);
   });
 });
