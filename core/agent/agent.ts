@@ -90,10 +90,8 @@ class SottoAgent implements Agent, TaskContext {
     this.#presets = presetRelays;
     this.#onDefect = onDefect;
     this.network = network({
-      received: (profile, relay, event) => this.#received(profile, relay, event),
-      disconnected: (profile, relay) => {
-        if (!this.stopped) this.#subscriptions.disconnected(profile, relay);
-      },
+      received: (profile, relay, event) => this.#guard(() => this.#received(profile, relay, event)),
+      disconnected: (profile, relay) => this.#guard(() => this.#subscriptions.disconnected(profile, relay)),
     });
     this.#subscriptions = new Subscriptions(this);
     this.#deliverer = new Deliverer(this);
@@ -161,7 +159,7 @@ class SottoAgent implements Agent, TaskContext {
     this.#open.set(transaction, work);
     queueMicrotask(() => {
       this.#open.delete(transaction);
-      this.#follow(work);
+      this.#guard(() => this.#follow(work));
     });
     return work;
   }
@@ -206,6 +204,16 @@ class SottoAgent implements Agent, TaskContext {
     this.#handler?.(event, transaction);
   }
 
+  /** Runs what nobody waits for. */
+  #guard(run: () => void): void {
+    if (this.stopped) return;
+    try {
+      run();
+    } catch (error) {
+      this.defect(error);
+    }
+  }
+
   defect(error: unknown): void {
     if (!this.stopped) this.#onDefect(error);
   }
@@ -236,7 +244,6 @@ class SottoAgent implements Agent, TaskContext {
   }
 
   #received(profile: ProfileId, relay: RelayAddress, { entityId, message }: ServerEvent): void {
-    if (this.stopped) return;
     const own = this.#subscriptions.find(profile, relay, entityId);
     if (own === undefined) return;
     if (message.type === "MSG") {
@@ -250,16 +257,12 @@ class SottoAgent implements Agent, TaskContext {
 
   /** Takes a message from a relay, then those that came too early and waited for it. */
   #take(own: OwnQueue, messageId: RelayMessageId, body: Uint8Array, mayWait: boolean): void {
-    if (this.stopped) return;
-    try {
-      const queue = this.transaction((work) => this.#receive(work, own, messageId, body, mayWait));
-      if (queue === undefined) this.#early.keep(own, messageId, body);
-      else {
-        this.#acknowledge(own, queue, messageId);
-        this.#early.tryAgain(own.connection, (early, id, waiting) => this.#take(early, id, waiting, true));
-      }
-    } catch (error) {
-      this.defect(error);
+    const queue = this.transaction((work) => this.#receive(work, own, messageId, body, mayWait));
+    if (queue === undefined) {
+      this.#early.keep(own, messageId, body);
+    } else {
+      this.#acknowledge(own, queue, messageId);
+      this.#early.tryAgain(own.connection, (early, id, waiting) => this.#take(early, id, waiting, true));
     }
   }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { utf8Encode } from "../bytes/index.ts";
-import { parseConnectionRequest, formatConnectionRequest } from "./links/connection-request-text.ts";
-import { connectPair, within, World } from "./testing/world.ts";
+import { formatConnectionRequest, parseConnectionRequest } from "./links/connection-request-text.ts";
+import { connectPair, World, within } from "./testing/world.ts";
 
 function world1() {
   const world = new World();
@@ -34,7 +34,9 @@ describe("a hostile peer or relay", () => {
     const request = parseConnectionRequest(fullLink);
     const future = formatConnectionRequest({ ...request, agentVersions: { min: 90, max: 99 } });
     expect(() => bob.agent.join(bob.profile, future, utf8Encode("bob"))).toThrow("AGENT A_VERSION");
-    expect(() => bob.agent.join(bob.profile, "simplex:/invitation#/?v=2-7", utf8Encode("bob"))).toThrow("AGENT A_LINK");
+    expect(() => bob.agent.join(bob.profile, "simplex:/invitation#/?v=2-7", utf8Encode("bob"))).toThrow(
+      "AGENT A_LINK",
+    );
     expect(() => bob.agent.join(bob.profile, "hello", utf8Encode("bob"))).toThrow("AGENT A_LINK");
     const withUnknown = `${fullLink}&future=1&x=y`;
     const joined = bob.agent.join(bob.profile, withUnknown, utf8Encode("bob"));
@@ -47,7 +49,11 @@ describe("a hostile peer or relay", () => {
     const bob = world.addAgent();
     const { connection, fullLink } = await within(world, alice.agent.createInvitation(alice.profile));
     const request = parseConnectionRequest(fullLink);
-    const queues = request.queues.map((queue) => ({ ...queue, mode: undefined, clientVersions: { min: 1, max: 2 } }));
+    const queues = request.queues.map((queue) => ({
+      ...queue,
+      mode: undefined,
+      clientVersions: { min: 1, max: 2 },
+    }));
     const old = formatConnectionRequest({ ...request, queues });
     // The other end has to think the same of its queue, or it would not take the sender's key.
     const joined = bob.agent.join(bob.profile, old, utf8Encode("bob"));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { utf8Encode } from "../bytes/index.ts";
-import { connectPair, type TestAgent, within, World } from "./testing/world.ts";
+import { connectPair, type TestAgent, World, within } from "./testing/world.ts";
 
 function twoRelays() {
   const world = new World();
@@ -146,7 +146,11 @@ describe("connection", () => {
     const world = twoRelays();
     const alice = world.addAgent();
     const bob = world.addAgent();
-    const settings = [...world.relays.values()].map(({ text }) => ({ address: text, receive: true, proxy: true }));
+    const settings = [...world.relays.values()].map(({ text }) => ({
+      address: text,
+      receive: true,
+      proxy: true,
+    }));
     const [a] = await connectPair(world, alice, bob);
     const links = world.relays.get("one.test")?.links.size ?? 0;
     const second = alice.agent.createProfile(settings.slice(0, 1), { routing: "never", fallback: "allow" });

@@ -21,7 +21,9 @@ describe("queue rotation", () => {
       bob.send(b, `b${i}`);
       await world.clock.advance(3);
     }
-    await world.until(() => alice.of("switch").some(({ phase }) => phase === "completed") && alice.texts().length === 30);
+    await world.until(
+      () => alice.of("switch").some(({ phase }) => phase === "completed") && alice.texts().length === 30,
+    );
     const after = alice.agent.status(a).receive;
     expect(after).toHaveLength(1);
     expect(after[0]?.relay).not.toBe(before);
@@ -44,7 +46,9 @@ describe("queue rotation", () => {
     const alice = world.addAgent();
     const bob = world.addAgent();
     const [a, b] = await connectPair(world, alice, bob);
-    const old = [...world.relays.values()].find(({ text }) => text === alice.agent.status(a).receive[0]?.relay);
+    const old = [...world.relays.values()].find(
+      ({ text }) => text === alice.agent.status(a).receive[0]?.relay,
+    );
     if (old === undefined) throw new Error("no relay");
     alice.agent.switchRelay(a);
     await world.until(() => bob.of("switch").some(({ phase }) => phase === "confirmed"));
@@ -61,7 +65,18 @@ describe("queue rotation", () => {
     await world.clock.advance(60_000);
     old.up = true;
     await world.until(() => alice.texts().length === 10);
-    expect(alice.texts()).toEqual(["old0", "old1", "old2", "old3", "old4", "new0", "new1", "new2", "new3", "new4"]);
+    expect(alice.texts()).toEqual([
+      "old0",
+      "old1",
+      "old2",
+      "old3",
+      "old4",
+      "new0",
+      "new1",
+      "new2",
+      "new3",
+      "new4",
+    ]);
     await world.until(() => alice.of("switch").some(({ phase }) => phase === "completed"));
   });
 
@@ -77,7 +92,8 @@ describe("queue rotation", () => {
       if (i % 2 === 0) await alice.restart();
       else await bob.restart();
     }
-    const completed = (agent: TestAgent) => agent.of("switch").filter(({ phase }) => phase === "completed").length === 2;
+    const completed = (agent: TestAgent) =>
+      agent.of("switch").filter(({ phase }) => phase === "completed").length === 2;
     await world.until(() => completed(alice) && completed(bob));
     alice.send(a, "x");
     bob.send(b, "y");

@@ -11,14 +11,17 @@ import { setSync } from "./sync-state.ts";
 
 /**
  * Asks the peer to agree on a new ratchet. Until it has answered, nothing else is sent.
- * @throws AgentError `CMD PROHIBITED` when there is no need, unless `force`, or the peer can't do it
+ * @throws AgentError `CMD PROHIBITED` when there is no need, unless `force`, when it is under way, or the peer can't do it
  */
 export function startResync(work: Work, connection: Connection, force: boolean): void {
   if (connection.send.length === 0 || connection.receive.length === 0) throw new AgentError("CONN SIMPLEX");
   if (connection.agentVersion < agentSince.ratchetSync)
     throw new AgentError("CMD PROHIBITED", "peer can't re-synchronise");
-  if (!force && connection.sync !== "allowed" && connection.sync !== "required")
-    throw new AgentError("CMD PROHIBITED", "ratchet is in order");
+  // A second proposal would cross the answer to the first, and the two sides could not tell which is meant.
+  if (connection.sync === "started" || connection.sync === "agreed") {
+    throw new AgentError("CMD PROHIBITED", "ratchet is being re-synchronised already");
+  }
+  if (!force && connection.sync === "ok") throw new AgentError("CMD PROHIBITED", "ratchet is in order");
   const { keys, params } = restartKeys(work.random, ratchetVersions.max, connection.postQuantum);
   tables.ratchetKeys.put(work.transaction, connection.id, keys);
   const sending = enqueueRatchetKey(work, connection, params);

@@ -22,7 +22,6 @@ export function onQueueAdd(
   connection: Connection,
   queues: readonly (readonly [QueueUri, QueueName | undefined])[],
 ): void {
-  requireSync(connection);
   const [uri, replacedName] = queues[0] ?? [];
   if (uri === undefined || replacedName === undefined)
     throw new AgentError("AGENT A_QUEUE", "QADD: adding a queue without replacing one");
@@ -59,7 +58,6 @@ export function onQueueUse(
   connection: Connection,
   queues: readonly (readonly [QueueName, boolean])[],
 ): void {
-  requireSync(connection);
   const [name] = queues[0] ?? [];
   const queue = name === undefined ? undefined : connection.send.find((one) => sameQueue(one, name));
   const replaced = connection.send.find(({ id }) => id === queue?.replaces);
@@ -77,11 +75,6 @@ export function onQueueUse(
     direction: "send",
     phase: "secured",
   });
-}
-
-function requireSync({ sync }: Connection): void {
-  if (sync === "required" || sync === "started" || sync === "agreed")
-    throw new AgentError("AGENT A_QUEUE", "ratchet is not in order");
 }
 
 /** The test went through the new queue: it takes the place of the one it replaces. */
