@@ -1,6 +1,8 @@
+import { systemClock } from "../../core/clock/system.ts";
 import { runRelay } from "../run.ts";
 import type { CommandInput } from "./cli.ts";
 import { ensureIdentity, loadIdentity, printAddress } from "./identity-commands.ts";
+import { whenIdle } from "./idle.ts";
 
 /** What stopping may take, in milliseconds. */
 const stopTimeoutMs = 4500;
@@ -17,7 +19,7 @@ export async function start({ runtime, settings }: CommandInput): Promise<void> 
   printAddress(runtime, settings, identity);
   for (const { name, port } of running.doors) runtime.print(`${name} door is open on port ${port}`);
   let stopping = false;
-  runtime.onStop(() => {
+  const stop = (): void => {
     if (stopping) return;
     stopping = true;
     setTimeout(() => runtime.exit(1), stopTimeoutMs);
@@ -28,7 +30,10 @@ export async function start({ runtime, settings }: CommandInput): Promise<void> 
         runtime.exit(1);
       },
     );
-  });
+  };
+  runtime.onStop(stop);
+  const idleSeconds = settings["stop-when-idle"];
+  if (idleSeconds !== undefined) whenIdle(running.relay, systemClock, idleSeconds, stop);
   runtime.onReload(() => {
     try {
       running.refresh(loadIdentity(runtime, settings));

@@ -80,6 +80,11 @@ const definitions = {
   "proxy-private": setting(flag, "off", "whether it may reach addresses of private networks, too"),
   metrics: setting(flag, "off", "whether /metrics tells totals, in the form of Prometheus"),
   "expire-on-send": setting(flag, "off", "whether each message makes the old ones of its queue expire"),
+  "stop-when-idle": setting(
+    optional(duration(1)),
+    "",
+    "time without any connection after which the relay stops; never when empty",
+  ),
   "queue-quota": setting(integer(1, 100_000), "128", "messages that a queue holds"),
   "message-ttl": setting(duration(1), "21d", "age at which messages are deleted"),
   "notification-ttl": setting(duration(1), "24h", "age at which waiting notifications are deleted"),
