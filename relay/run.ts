@@ -55,7 +55,7 @@ export async function runRelay(
     defer: runtime.defer,
     report: runtime.report,
     ...(peers && { peers }),
-    ...(settings.proxy && { proxy: runtime.openProxy(settings) }),
+    ...((settings.proxy ?? runtime.defaultProxy) && { proxy: runtime.openProxy(settings) }),
   });
   const page = {
     address: formatRelayAddress(addressOf(settings, identity)),

@@ -14,6 +14,8 @@ export interface Runtime {
   /** Variables of the environment, as far as the relay may read them. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly defaultDoors: readonly DoorName[];
+  /** Whether the relay is a proxy when nothing is set; in Deno that needs more permissions. */
+  readonly defaultProxy: boolean;
   /** Of a new identity: what this runtime's TLS can use. */
   readonly identityAlgorithm: SigningAlgorithm;
   /** Runs a callback after what is due now. */

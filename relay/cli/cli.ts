@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { IdentityError } from "../identity/identity.ts";
 import type { Runtime } from "../runtime.ts";
@@ -28,9 +28,6 @@ const commands: Readonly<Record<string, (input: CommandInput) => Promise<void> |
   "import-log": importLog,
 };
 
-/** Mode of the data folder: for the operator only. */
-const folderMode = 0o700;
-
 /** Runs the command of a command line; without one, the relay is started. */
 export async function runCli(runtime: Runtime): Promise<void> {
   try {
@@ -41,7 +38,6 @@ export async function runCli(runtime: Runtime): Promise<void> {
     if (command === undefined)
       throw new SettingError(`cannot run ${name}: there is no such command; see help`);
     const settings = settingsOf(runtime, flags);
-    mkdirSync(settings.data, { recursive: true, mode: folderMode });
     await command({ runtime, settings, words: rest, flags });
   } catch (error) {
     if (!isExpected(error)) throw error;

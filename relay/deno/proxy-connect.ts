@@ -1,5 +1,4 @@
 import { type Connect, connectThroughDoors } from "../../core/transport/doors.ts";
-import { connectWebSocket } from "../../core/transport/node/websocket-client.ts";
 import { publicAddressOf } from "../proxy/public-address.ts";
 
 const timeoutMs = 20_000;
@@ -13,6 +12,8 @@ export function proxyConnect(allowPrivate: boolean): Connect {
     doors: allowPrivate ? ["wss", "ws"] : ["wss"],
     proxy: false,
     async open({ door, host, port }) {
+      // Loaded when first needed: a relay that is no proxy needs none of its permissions.
+      const { connectWebSocket } = await import("../../core/transport/node/websocket-client.ts");
       const address = await publicAddressOf(host, allowPrivate);
       return connectWebSocket({ host, address, port, timeoutMs, secure: door === "wss" });
     },

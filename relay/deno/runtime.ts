@@ -12,6 +12,15 @@ import { openWebDoor } from "./web-door.ts";
 
 /** The relay on Deno: the web door, and the TLS door behind HAProxy. */
 export function denoRuntime(deno: DenoApi): Runtime {
+  /** Platforms that end the process themselves have no signals. */
+  function listen(signal: string, callback: () => void): void {
+    try {
+      deno.addSignalListener(signal, callback);
+    } catch (error) {
+      if (!(error instanceof TypeError) && !(error instanceof Error && error.name === "NotSupported"))
+        throw error;
+    }
+  }
   const printError = (text: string): void => console.error(text);
   return {
     name: "Deno",
@@ -20,6 +29,7 @@ export function denoRuntime(deno: DenoApi): Runtime {
     // Only its own variables: the relay may not read others.
     environment: Object.fromEntries(variableNames.map((name) => [name, deno.env.get(name)])),
     defaultDoors: ["web"],
+    defaultProxy: false,
     identityAlgorithm: "Ed25519",
     defer: setImmediate,
     report: reportTo(printError),
@@ -46,10 +56,10 @@ export function denoRuntime(deno: DenoApi): Runtime {
       return deno.openKv(path);
     },
     onStop(callback) {
-      deno.addSignalListener("SIGTERM", callback);
-      deno.addSignalListener("SIGINT", callback);
+      listen("SIGTERM", callback);
+      listen("SIGINT", callback);
     },
-    onReload: (callback) => deno.addSignalListener("SIGHUP", callback),
+    onReload: (callback) => listen("SIGHUP", callback),
     exit: (code) => deno.exit(code),
   };
 }

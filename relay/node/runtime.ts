@@ -21,6 +21,7 @@ export const nodeRuntime: Runtime = {
   args: process.argv.slice(2),
   environment: process.env,
   defaultDoors: ["tls", "web"],
+  defaultProxy: true,
   // Of Node's TLS, clients of the network get what most of their relays have.
   identityAlgorithm: "Ed448",
   defer: setImmediate,

@@ -9,7 +9,7 @@ describe("settings", () => {
   it("have a value without any source, and the limits theirs", () => {
     expect(limitsOf(read())).toEqual(limitDefaults);
     expect(read()).toMatchObject({
-      store: "sqlite",
+      store: undefined,
       "new-queues": true,
       metrics: false,
       password: undefined,

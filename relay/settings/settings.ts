@@ -43,7 +43,11 @@ const definitions = {
   host: setting(hosts, "localhost", "host names in the relay's address"),
   port: setting(optional(port), "", "port in the relay's address; the standard ports when empty"),
   data: setting(text, "relay-data", "folder of the identity and the queues"),
-  store: setting(oneOf<StoreName>("sqlite", "memory", "kv"), "sqlite", "where queues are kept"),
+  store: setting(
+    optional(oneOf<StoreName>("sqlite", "memory", "kv")),
+    "",
+    "where queues are kept; sqlite when empty, but kv in Deno with the identity in a variable",
+  ),
   "kv-path": setting(optional(text), "", "file of the local Deno KV; the platform's own when empty"),
   doors: setting(
     optional(someOf<DoorName>("tls", "web", "haproxy")),
@@ -76,7 +80,11 @@ const definitions = {
     "",
     "what clients have to know to create queues and to use the proxy",
   ),
-  proxy: setting(flag, "on", "whether the relay reaches other relays for its clients"),
+  proxy: setting(
+    optional(flag),
+    "",
+    "whether the relay reaches other relays for its clients; on in Node, off in Deno when empty",
+  ),
   "proxy-private": setting(flag, "off", "whether it may reach addresses of private networks, too"),
   metrics: setting(flag, "off", "whether /metrics tells totals, in the form of Prometheus"),
   "expire-on-send": setting(flag, "off", "whether each message makes the old ones of its queue expire"),

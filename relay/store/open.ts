@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { systemClock } from "../../core/clock/system.ts";
 import { systemRandom } from "../../core/crypto/random.ts";
 import type { Runtime } from "../runtime.ts";
-import type { RelaySettings } from "../settings/settings.ts";
+import type { RelaySettings, StoreName } from "../settings/settings.ts";
 import type { Peers } from "../subscriptions/peers.ts";
 import { MemoryStore } from "./memory/memory-store.ts";
 import type { QueueStore } from "./store.ts";
@@ -18,9 +18,14 @@ export function databasePath(settings: RelaySettings): string {
   return join(settings.data, "relay.db");
 }
 
+/** The store that is set, or the usual one: platforms where the identity is a variable have no disk to keep. */
+function storeName({ name, environment }: Runtime, { store }: RelaySettings): StoreName {
+  return store ?? (name === "Deno" && environment["SOTTO_RELAY_IDENTITY"] ? "kv" : "sqlite");
+}
+
 /** Opens the store that is set. @throws StoreError when it cannot be */
 export async function openStore(runtime: Runtime, settings: RelaySettings): Promise<OpenedStore> {
-  switch (settings.store) {
+  switch (storeName(runtime, settings)) {
     case "memory":
       return { store: new MemoryStore() };
     case "sqlite": {

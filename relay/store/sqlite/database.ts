@@ -1,4 +1,5 @@
-import { closeSync, fdatasync, openSync } from "node:fs";
+import { closeSync, fdatasync, mkdirSync, openSync } from "node:fs";
+import { dirname } from "node:path";
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import { StoreError } from "../store.ts";
 import type { CommitTarget } from "./group-commit.ts";
@@ -16,6 +17,7 @@ export interface Statement {
 }
 
 const fileMode = 0o600;
+const folderMode = 0o700;
 /** How long a write waits for another process, such as `relay block`, in milliseconds. */
 const busyTimeoutMs = 5000;
 
@@ -35,6 +37,7 @@ export class Database implements CommitTarget {
   constructor(path: string) {
     this.#logPath = `${path}-wal`;
     try {
+      mkdirSync(dirname(path), { recursive: true, mode: folderMode });
       closeSync(openSync(path, "a", fileMode));
       this.#database = new DatabaseSync(path);
       this.#database.exec(

@@ -1,0 +1,68 @@
+import { spawn } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterEach, expect, it, vi } from "vitest";
+import { systemClock } from "../../core/clock/system.ts";
+import { connectTls } from "../../core/transport/node/tls-client.ts";
+import { TestClient } from "../testing/client.ts";
+import { startRelayProcess, temporaryFolder } from "../testing/process.ts";
+import { createQueue, sendCommand, textOf } from "../testing/queue.ts";
+
+const cleanups: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+/** A port that is free now. */
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+it("a relay on Deno serves the clients of the network over TLS behind HAProxy", async () => {
+  const { path, remove } = temporaryFolder();
+  cleanups.push(remove);
+  const relay = await startRelayProcess("deno", path, ["--doors", "haproxy"]);
+  cleanups.push(() => {
+    relay.child.kill("SIGKILL");
+    return relay.exited;
+  });
+  const identity = ["server.key", "server.crt", "ca.crt"].map((name) =>
+    readFileSync(join(path, "identity", name), "utf8"),
+  );
+  writeFileSync(join(path, "relay.pem"), identity.join(""));
+  const port = await freePort();
+  const config = readFileSync(fileURLToPath(new URL("haproxy.cfg", import.meta.url)), "utf8")
+    .replace(":5223", `127.0.0.1:${port}`)
+    .replace("/etc/haproxy/relay.pem", join(path, "relay.pem"))
+    .replace("127.0.0.1:5224", `127.0.0.1:${relay.ports.get("haproxy")}`);
+  writeFileSync(join(path, "haproxy.cfg"), config);
+  const haproxy = spawn("haproxy", ["-db", "-f", join(path, "haproxy.cfg")], { stdio: "ignore" });
+  cleanups.push(() => haproxy.kill("SIGKILL"));
+  const dial = () =>
+    connectTls({
+      host: "127.0.0.1",
+      port,
+      timeoutMs: 10_000,
+      keyHash: relay.keyHash,
+      nowMs: () => systemClock.nowMs(),
+    });
+  await vi.waitFor(async () => (await dial()).close(), { timeout: 20_000 });
+
+  const [recipient, sender] = [
+    await TestClient.connect(await dial(), relay.keyHash),
+    await TestClient.connect(await dial(), relay.keyHash),
+  ];
+  // The relay's session id, which HAProxy told it, is the one of this TLS session.
+  expect(recipient.sessionId).toEqual(recipient.transport.sessionId);
+  const queue = await createQueue(recipient, { secured: true });
+  const { senderId, senderKey } = queue;
+  expect(await sender.request(sendCommand("hello"), senderId, senderKey.privateKey)).toEqual({ type: "OK" });
+  expect(textOf(queue, (await recipient.event()).message)).toBe("hello");
+});

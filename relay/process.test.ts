@@ -1,0 +1,148 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { afterEach, describe, expect, it } from "vitest";
+import { base64urlEncode } from "../core/bytes/index.ts";
+import {
+  type RelayProcess,
+  type RuntimeName,
+  relayCommand,
+  startRelayProcess,
+  temporaryFolder,
+} from "./testing/process.ts";
+import { createQueue, idOf, sendCommand, type TestQueue, textOf } from "./testing/queue.ts";
+
+const cleanups: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+function folder(): string {
+  const { path, remove } = temporaryFolder();
+  cleanups.push(remove);
+  return path;
+}
+
+async function start(runtime: RuntimeName, path: string, ...flags: string[]): Promise<RelayProcess> {
+  const relay = await startRelayProcess(runtime, path, flags);
+  cleanups.push(() => {
+    relay.child.kill("SIGKILL");
+    return relay.exited;
+  });
+  return relay;
+}
+
+const forSender = ({ senderId, senderKey }: TestQueue) => [senderId, senderKey.privateKey] as const;
+const forRecipient = ({ recipientId, recipientKey }: TestQueue) =>
+  [recipientId, recipientKey.privateKey] as const;
+const ok = { type: "OK" };
+
+describe.each([
+  ["node", "tls"],
+  ["node", "web"],
+  ["deno", "web"],
+] as const)("a relay process on %s, through its %s door", (runtime, door) => {
+  it("keeps its address, queues and messages when it stops and starts", async () => {
+    const path = folder();
+    const first = await start(runtime, path);
+    const [recipient, sender] = [await first.connect(door), await first.connect(door)];
+    const queue = await createQueue(recipient, { secured: true });
+    expect(await sender.request(sendCommand("one"), ...forSender(queue))).toEqual(ok);
+    expect(await sender.request(sendCommand("two"), ...forSender(queue))).toEqual(ok);
+    const { message } = await recipient.event();
+    expect(textOf(queue, message)).toBe("one");
+    first.child.kill("SIGTERM");
+    expect(await first.exited).toBe(0);
+    const second = await start(runtime, path);
+    expect(second.keyHash).toEqual(first.keyHash);
+    const again = await second.connect(door);
+    const received = await again.exchange({
+      command: { type: "SUB" },
+      entityId: queue.recipientId,
+      key: queue.recipientKey.privateKey,
+    });
+    expect(textOf(queue, received[1]?.message)).toBe("one");
+    const ack = { type: "ACK", messageId: idOf(message) } as const;
+    const next = await again.request(ack, ...forRecipient(queue));
+    expect(textOf(queue, next)).toBe("two");
+    again.close();
+  });
+});
+
+describe("a relay process", () => {
+  it.each(["node", "deno"] as const)(
+    "on %s shows its page, its health, and metrics only when asked to",
+    async (runtime) => {
+      const path = folder();
+      const relay = await start(
+        runtime,
+        path,
+        "--metrics",
+        "on",
+        "--host",
+        "relay.example.org",
+        "--password",
+        "secret",
+      );
+      const url = `http://127.0.0.1:${relay.ports.get("web")}`;
+      const page = await fetch(url);
+      expect(page.headers.get("content-security-policy")).toContain("default-src 'none'");
+      const html = await page.text();
+      expect(html).toContain(`smp://${base64urlEncode(relay.keyHash)}@relay.example.org`);
+      expect(html).not.toContain("secret");
+      expect(await (await fetch(`${url}/health`)).text()).toBe("ok\n");
+      expect(await (await fetch(`${url}/metrics`)).text()).toContain("sotto_relay_stored_queues 0");
+      expect((await fetch(`${url}/other`)).status).toBe(404);
+      expect((await fetch(url, { method: "POST" })).status).toBe(405);
+      relay.child.kill("SIGTERM");
+      expect(await relay.exited).toBe(0);
+      const silent = await start(runtime, path);
+      expect((await fetch(`http://127.0.0.1:${silent.ports.get("web")}/metrics`)).status).toBe(404);
+    },
+  );
+
+  it("names the setting that is wrong, and ends", async () => {
+    const path = folder();
+    for (const runtime of ["node", "deno"] as const) {
+      const [command, args] = relayCommand(runtime, path);
+      const run = promisify(execFile)(command, [...args, "start", "--data", path, "--queue-quota", "many"]);
+      await expect(run).rejects.toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining("cannot use setting queue-quota"),
+      });
+    }
+  });
+
+  it("serves a queue that the operator blocks and unblocks while it runs", async () => {
+    const path = folder();
+    const relay = await start("node", path);
+    const [recipient, sender] = [await relay.connect("tls"), await relay.connect("tls")];
+    const queue = await createQueue(recipient, { secured: true });
+    const run = async (...words: string[]): Promise<string> => {
+      const [command, args] = relayCommand("node", path);
+      return (await promisify(execFile)(command, [...args, ...words, "--data", path])).stdout;
+    };
+    const id = base64urlEncode(queue.senderId);
+    expect(await run("block", id, "--reason", "content")).toContain("queue is blocked now");
+    const blocked = { type: "ERR", error: { type: "BLOCKED", reason: "content", notice: undefined } };
+    expect(await sender.request(sendCommand("x"), ...forSender(queue))).toEqual(blocked);
+    expect(await recipient.request({ type: "QUE" }, ...forRecipient(queue))).toEqual(blocked);
+    await run("unblock", id);
+    expect(await sender.request(sendCommand("x"), ...forSender(queue))).toEqual(ok);
+    expect(await run("stats")).toContain("queues 1\nmessages 1");
+    expect(await run("address")).toContain(base64urlEncode(relay.keyHash));
+  });
+
+  it("takes another online certificate when it is told to, under the same address", async () => {
+    const path = folder();
+    const relay = await start("node", path);
+    await relay.connect("tls");
+    const [command, args] = relayCommand("node", path);
+    const before = (await relay.dial("tls")).peerChain[0];
+    await promisify(execFile)(command, [...args, "rotate-certificate", "--data", path]);
+    relay.child.kill("SIGHUP");
+    await expect
+      .poll(async () => base64urlEncode((await relay.dial("tls")).peerChain[0] ?? new Uint8Array(0)))
+      .not.toBe(base64urlEncode(before ?? new Uint8Array(0)));
+    expect(await (await relay.connect("tls")).request({ type: "PING" })).toEqual({ type: "PONG" });
+  });
+});

@@ -1,0 +1,121 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { systemClock } from "../../core/clock/system.ts";
+import { parseRelayAddressWithAuth } from "../../core/smp/address.ts";
+import { connectTls } from "../../core/transport/node/tls-client.ts";
+import { connectWebSocket } from "../../core/transport/node/websocket-client.ts";
+import type { Transport } from "../../core/transport/transport.ts";
+import type { DoorName } from "../settings/settings.ts";
+import { TestClient } from "./client.ts";
+
+const repository = fileURLToPath(new URL("../..", import.meta.url));
+const main = join(repository, "relay/main.ts");
+const timeoutMs = 30_000;
+
+export type RuntimeName = "node" | "deno";
+
+/** A relay in a process of its own. */
+export interface RelayProcess {
+  readonly child: ChildProcess;
+  readonly keyHash: Uint8Array;
+  readonly ports: ReadonlyMap<DoorName, number>;
+  /** Lines that it has printed. */
+  readonly lines: readonly string[];
+  /** Resolves with the exit code or the signal. */
+  readonly exited: Promise<number | string>;
+  dial(door: "tls" | "web"): Promise<Transport>;
+  connect(door: "tls" | "web"): Promise<TestClient>;
+}
+
+/** A folder for a test. */
+export function temporaryFolder(): { readonly path: string; remove(): void } {
+  const path = mkdtempSync(join(tmpdir(), "sotto-relay-"));
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+/** The command that runs the relay's main file in a runtime, with the permissions it is meant to have. */
+export function relayCommand(
+  runtime: RuntimeName,
+  folder: string,
+  script = main,
+): readonly [string, string[]] {
+  if (runtime === "node") return [process.execPath, ["--no-warnings", script]];
+  const permissions = [`--allow-read=${folder}`, `--allow-write=${folder}`, "--allow-env=SOTTO_RELAY_*"];
+  const args = ["run", "--no-prompt", "--unstable-kv", "--allow-net=127.0.0.1", ...permissions, script];
+  return [join(repository, "node_modules/.bin/deno"), args];
+}
+
+/** Starts a relay on free ports of this machine, and waits until its doors are open. */
+export async function startRelayProcess(
+  runtime: RuntimeName,
+  folder: string,
+  flags: readonly string[] = [],
+): Promise<RelayProcess> {
+  const [command, args] = relayCommand(runtime, folder);
+  const ports = ["--tls-port", "0", "--web-port", "0", "--haproxy-port", "0"];
+  const child = spawn(
+    command,
+    [...args, "start", "--data", folder, "--listen", "127.0.0.1", ...ports, ...flags],
+    { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, NO_COLOR: "1" } },
+  );
+  const exited = new Promise<number | string>((resolve) => {
+    child.on("exit", (code, signal) => resolve(code ?? signal ?? "unknown"));
+  });
+  const lines: string[] = [];
+  await opened(child, exited, lines, doorsOf(runtime, flags));
+  const address = lines.find((line) => line.startsWith("smp://"));
+  if (address === undefined) throw new Error("relay has not printed its address");
+  const { keyHash } = parseRelayAddressWithAuth(address, "smp").relay;
+  const open = new Map<DoorName, number>();
+  for (const line of lines) {
+    const [, name, port] = /^(tls|web|haproxy) door is open on port (\d+)$/.exec(line) ?? [];
+    if (name === "tls" || name === "web" || name === "haproxy") open.set(name, Number(port));
+  }
+  const dial = (door: "tls" | "web"): Promise<Transport> => {
+    const at = { host: "127.0.0.1", port: open.get(door) ?? 0, timeoutMs };
+    if (door === "web") return connectWebSocket({ ...at, secure: false });
+    return connectTls({ ...at, keyHash, nowMs: () => systemClock.nowMs() });
+  };
+  return {
+    child,
+    keyHash,
+    ports: open,
+    lines,
+    exited,
+    dial,
+    connect: async (door) => TestClient.connect(await dial(door), keyHash),
+  };
+}
+
+function doorsOf(runtime: RuntimeName, flags: readonly string[]): number {
+  const at = flags.indexOf("--doors");
+  if (at !== -1) return (flags[at + 1] ?? "").split(",").length;
+  return runtime === "node" ? 2 : 1;
+}
+
+/** Collects what is printed until all doors are open. */
+function opened(
+  child: ChildProcess,
+  exited: Promise<number | string>,
+  lines: string[],
+  doors: number,
+): Promise<void> {
+  let rest = "";
+  let errors = "";
+  child.stderr?.on("data", (chunk) => {
+    errors += String(chunk);
+  });
+  return new Promise((resolve, reject) => {
+    child.stdout?.on("data", (chunk) => {
+      const parts = (rest + String(chunk)).split("\n");
+      rest = parts.pop() ?? "";
+      lines.push(...parts);
+      if (lines.filter((line) => line.includes("door is open")).length >= doors) resolve();
+    });
+    void exited.then((code) => reject(new Error(`relay has ended (${code}): ${errors}`)));
+  });
+}
