@@ -1,0 +1,20 @@
+// `npm run relay:bundle`: the relay as one file, dist/relay.js, for `deno run` and Deno Deploy.
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+
+await build({
+  entryPoints: [path("../relay/main.ts")],
+  outfile: path("../dist/relay.js"),
+  bundle: true,
+  format: "esm",
+  platform: "node",
+  target: "es2024",
+  minifySyntax: true,
+  legalComments: "eof",
+  // CommonJS packages in the bundle ask for built-in modules with require, which ES modules don't have.
+  banner: {
+    js: 'import { createRequire as __createRequire } from "node:module";\nconst require = __createRequire(import.meta.url);',
+  },
+});
