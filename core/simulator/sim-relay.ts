@@ -1,125 +1,109 @@
+import type { RelayIdentity } from "../../relay/identity/identity.ts";
+import { startMaintenance } from "../../relay/maintenance.ts";
+import { Forwarding } from "../../relay/proxy/forwarding.ts";
 import { Relay } from "../../relay/relay.ts";
 import { limitDefaults } from "../../relay/settings/limits.ts";
-import { MemoryStore as RelayStore } from "../../relay/store/memory/memory-store.ts";
-import type { AddResult, QueueRecord, SentMessage } from "../../relay/store/store.ts";
-import type { Clock } from "../clock/clock.ts";
-import { certificateFingerprint } from "../crypto/certificate.ts";
-import { createIdentityCertificate, createLeafCertificate } from "../crypto/certificate-create.ts";
-import { generateKeyPair } from "../crypto/keys.ts";
+import type { Cancel } from "../clock/clock.ts";
 import { formatRelayAddress, type RelayAddress } from "../smp/address.ts";
 import { parseHost } from "../smp/host.ts";
-import type { MemoryLink } from "../transport/memory.ts";
-import { Chance } from "./chance.ts";
+import type { Transport } from "../transport/transport.ts";
+import type { Dice } from "./dice.ts";
+import { describeError } from "./journal.ts";
+import { MachineClock, type Wall } from "./machine-clock.ts";
+import { WatchedStore } from "./watched-store.ts";
+import type { World } from "./world.ts";
 
-const validity = { notBeforeMs: Date.UTC(2020, 0), notAfterMs: Date.UTC(2099, 0) };
-const identityChance = new Chance(1);
+/**
+ * up: as it should be; down: connections are refused, and the process is gone; dark: nothing reaches it, and
+ * nothing says so.
+ */
+export type RelayState = "up" | "down" | "dark";
 
-/** One identity does for all simulated relays: their hosts tell them apart. */
-const identity = (() => {
-  const random = identityChance.bytes;
-  const root = generateKeyPair("Ed25519", random);
-  const leaf = generateKeyPair("Ed25519", random);
-  const certificate = createIdentityCertificate(root.privateKey, validity, random);
-  const { der } = createLeafCertificate(
-    certificate,
-    root.privateKey,
-    leaf.publicKey,
-    "localhost",
-    validity,
-    random,
-  );
-  return {
-    certificateChain: [der, certificate.der],
-    privateKey: leaf.privateKey,
-    keyHash: certificateFingerprint(certificate),
-  };
-})();
-
-/** Sees all that a relay stores of messages. */
-export type Witness = (host: string, queue: QueueRecord, message: SentMessage) => void;
-
-class WitnessedStore extends RelayStore {
-  readonly #host: string;
-  readonly #witness: Witness;
-
-  constructor(host: string, witness: Witness) {
-    super();
-    this.#host = host;
-    this.#witness = witness;
-  }
-
-  override addMessage(queue: QueueRecord, message: SentMessage, quota: number): AddResult {
-    this.#witness(this.#host, queue, message);
-    return super.addMessage(queue, message, quota);
-  }
-}
-
-/** What a simulated relay is made with. */
-export interface SimRelayOptions {
-  readonly host: string;
-  readonly clock: Clock;
-  readonly chance: Chance;
-  readonly queueQuota: number;
-  readonly witness: Witness;
-  readonly onError: (error: unknown) => void;
-}
-
-/** A relay that can go down, and come back with what it had stored. */
+/** A relay of the simulated network: the real one, on a store that outlives it. */
 export class SimRelay {
-  readonly host: string;
+  readonly name: string;
   readonly address: RelayAddress;
-  readonly links = new Set<MemoryLink>();
-  readonly store: RelayStore;
-  readonly #options: SimRelayOptions;
-  #relay: Relay;
-  up = true;
+  readonly addressText: string;
+  readonly store: WatchedStore;
+  readonly wall: Wall = { offsetMs: 0 };
+  state: RelayState = "up";
+  readonly #world: World;
+  readonly #dice: Dice;
+  readonly #identity: RelayIdentity;
+  readonly #queueQuota: number;
+  #process: { readonly relay: Relay; readonly clock: MachineClock; readonly stop: Cancel };
 
-  constructor(options: SimRelayOptions) {
-    this.#options = options;
-    this.host = options.host;
-    this.address = { scheme: "smp", hosts: [parseHost(options.host)], port: "", keyHash: identity.keyHash };
-    this.store = new WitnessedStore(options.host, options.witness);
-    this.#relay = this.#create();
+  constructor(world: World, name: string, identity: RelayIdentity, dice: Dice, queueQuota: number) {
+    this.#world = world;
+    this.#dice = dice;
+    this.#identity = identity;
+    this.#queueQuota = queueQuota;
+    this.name = name;
+    this.address = {
+      scheme: "smp",
+      hosts: [parseHost(`${name}.test`)],
+      port: "",
+      keyHash: identity.keyHash,
+    };
+    this.addressText = formatRelayAddress(this.address);
+    this.store = new WatchedStore(world, name);
+    this.#process = this.#begin();
   }
 
-  get text(): string {
-    return formatRelayAddress(this.address);
+  /** Ends the process without warning, and begins a new one on the same store. */
+  restart(): void {
+    this.#world.journal.note(this.name, "restarts");
+    this.#end();
+    this.#process = this.#begin();
   }
 
-  #create(): Relay {
-    const { clock, chance, queueQuota, onError } = this.#options;
-    return new Relay({
-      identity,
+  /** Goes down, goes dark, or comes back. */
+  become(state: RelayState): void {
+    if (state === this.state) return;
+    this.#world.journal.note(this.name, `is ${state}`);
+    const before = this.state;
+    this.state = state;
+    if (state === "down") this.#end();
+    if (before === "down") this.#process = this.#begin();
+    this.#world.network.darken(this);
+  }
+
+  accept(transport: Transport): void {
+    void this.#process.relay.accept(transport, "192.0.2.1");
+  }
+
+  #begin() {
+    const { base, network, journal } = this.#world;
+    const clock = new MachineClock(base, this.wall);
+    const random = this.#dice.bytes;
+    let running = true;
+    const relay = new Relay({
+      identity: this.#identity,
       store: this.store,
       clock,
-      random: chance.bytes,
+      random,
       newQueues: true,
       password: undefined,
-      report: onError,
-      limits: { ...limitDefaults, queueQuota, newQueuesPerMinute: 1_000_000 },
+      report: (error) => {
+        if (running) journal.problem(this.name, `reports ${describeError(error)}`);
+      },
+      limits: { ...limitDefaults, queueQuota: this.#queueQuota },
+      proxy: new Forwarding({ clock, random, connect: network.connectFrom(this), connectionsMax: 16 }),
     });
+    const stopMaintenance = startMaintenance(relay);
+    return {
+      relay,
+      clock,
+      stop: () => {
+        running = false;
+        stopMaintenance();
+        clock.stop();
+      },
+    };
   }
 
-  accept(link: MemoryLink): void {
-    this.links.add(link);
-    void this.#relay.accept(link.server, "192.0.2.1");
-  }
-
-  /** Loses all connections at once. */
-  cut(): void {
-    for (const link of this.links) link.cut();
-    this.links.clear();
-  }
-
-  down(): void {
-    this.up = false;
-    this.cut();
-  }
-
-  /** Begins again over what was stored. */
-  restart(): void {
-    this.cut();
-    this.#relay = this.#create();
-    this.up = true;
+  #end(): void {
+    this.#process.stop();
+    this.#world.network.cut(this);
   }
 }

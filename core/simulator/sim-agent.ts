@@ -1,0 +1,125 @@
+import type { Agent, ProfileId, RelaySetting } from "../agent/api.ts";
+import { AgentError } from "../agent/errors.ts";
+import { MemoryStore } from "../store/memory.ts";
+import type { Transaction } from "../store/store.ts";
+import { AgentProcess } from "./agent-process.ts";
+import { Application } from "./application.ts";
+import type { Dice } from "./dice.ts";
+import { describeError } from "./journal.ts";
+import type { Wall } from "./machine-clock.ts";
+import type { AgentSettings } from "./settings.ts";
+import type { World } from "./world.ts";
+
+/** A machine with an agent on it, and a person who uses it. */
+export class SimAgent {
+  readonly name: string;
+  readonly settings: AgentSettings;
+  readonly dice: Dice;
+  readonly wall: Wall = { offsetMs: 0 };
+  readonly application: Application;
+  /** Whether its machine is connected to the network. */
+  online = true;
+  profiles: readonly ProfileId[] = [];
+  process: AgentProcess | undefined;
+  readonly #world: World;
+  readonly #disk = new MemoryStore();
+  #waiting: (() => void)[] = [];
+
+  constructor(world: World, settings: AgentSettings, dice: Dice) {
+    this.#world = world;
+    this.settings = settings;
+    this.name = settings.name;
+    this.dice = dice;
+    this.application = new Application(world, this);
+  }
+
+  /** Begins a process, unless there is one. */
+  start(): void {
+    if (this.process !== undefined) return;
+    this.#world.journal.note(this.name, "starts");
+    const process = new AgentProcess(this.#world, this, this.#disk);
+    this.process = process;
+    if (this.profiles.length === 0) this.profiles = this.#createProfiles(process.agent);
+    process.agent.start((event, transaction) => this.application.handle(process, event, transaction));
+    for (const resolve of this.#waiting.splice(0)) resolve();
+    this.application.takeUp();
+  }
+
+  /** Ends the process in good order. */
+  stop(): void {
+    const { process } = this;
+    if (process === undefined) return;
+    this.#world.journal.note(this.name, "stops");
+    void process.agent.stop();
+    process.store.close();
+    this.#end(process);
+  }
+
+  /** Ends the process at once: what it had not committed is lost. */
+  crash(): void {
+    const { process } = this;
+    if (process === undefined) return;
+    this.#world.journal.note(this.name, "crashes");
+    this.#end(process);
+    queueMicrotask(() => process.store.crashed());
+  }
+
+  /** Resolves to the process, once there is one. */
+  async whenRunning(): Promise<AgentProcess> {
+    while (this.process === undefined) {
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+    return this.process;
+  }
+
+  /**
+   * Does something with the agent in a transaction of the application; what it gives to `onCommit` of the store
+   * happens when that is committed.
+   * @returns false when the agent does not run, or refuses
+   */
+  act(run: (process: AgentProcess, transaction: Transaction) => void): boolean {
+    const { process } = this;
+    if (process === undefined) return false;
+    return this.#try(() => process.store.transaction((transaction) => run(process, transaction)));
+  }
+
+  /** As `act`, in the agent's own transaction: `committed` is called when that is. */
+  actAlone(run: (agent: Agent) => void, committed: () => void): boolean {
+    const { process } = this;
+    if (process === undefined) return false;
+    process.store.onNextCommit(committed);
+    const done = this.#try(() => run(process.agent));
+    process.store.forgetNext();
+    return done;
+  }
+
+  #try(run: () => void): boolean {
+    try {
+      run();
+      return true;
+    } catch (error) {
+      if (error instanceof AgentError) this.#world.journal.note(this.name, `refuses: ${error.message}`);
+      else if (this.process !== undefined)
+        this.#world.journal.problem(this.name, `command throws ${describeError(error)}`);
+      return false;
+    }
+  }
+
+  #end(process: AgentProcess): void {
+    this.process = undefined;
+    process.end();
+    // Not at once: this may be in the middle of one of its own calls.
+    queueMicrotask(() => this.#world.network.abandon(process));
+  }
+
+  #createProfiles(agent: Agent): readonly ProfileId[] {
+    const { relays, routing, fallback, profiles } = this.settings;
+    const known = agent.profiles();
+    const settings = relays.map((position): RelaySetting => {
+      const address = this.#world.relays[position]?.addressText ?? "";
+      return { address, receive: true, proxy: true };
+    });
+    const missing = Array.from({ length: profiles - known.length });
+    return [...known, ...missing.map(() => agent.createProfile(settings, { routing, fallback }))];
+  }
+}
