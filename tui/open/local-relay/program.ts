@@ -23,9 +23,8 @@ const executable = process.platform === "win32" ? "deno.exe" : "deno";
 /** How the relay on this machine is started: on Deno, allowed only what it needs; on Node where there is no Deno. */
 export function relayProgram({ folder, port }: LocalRelayData): Program {
   const root = packageRoot();
-  const script = existsSync(join(root, "relay", "main.ts"))
-    ? join(root, "relay", "main.ts")
-    : join(root, "dist", "relay.js");
+  const bundled = import.meta.url.includes("/dist/");
+  const script = bundled ? join(root, "dist", "relay.js") : join(root, "relay", "main.ts");
   const settings: Readonly<Record<string, string>> = {
     data: folder,
     host: localHost,
