@@ -8,7 +8,7 @@ export class Inbox {
   #paused = false;
   #delivering = false;
   #end: TransportError | undefined;
-  #ended = false;
+  #told = false;
 
   /** Blocks that wait for the handler. */
   get length(): number {
@@ -35,6 +35,7 @@ export class Inbox {
   receive(handler: TransportHandler): void {
     this.#handler = handler;
     this.#paused = false;
+    this.#told = false;
     this.#deliver();
   }
 
@@ -48,13 +49,15 @@ export class Inbox {
   }
 
   drained(): void {
-    if (!this.#ended) this.#handler?.drained?.();
+    if (!this.#told) this.#handler?.drained?.();
   }
 
   /** Nothing more comes; what is queued is still delivered unless `discard`. The first reason stays. */
   end(reason: TransportError, discard = false): void {
     if (discard) this.#queue.length = 0;
     this.#end ??= reason;
+    // Who waits for the send queue before taking more blocks would wait for ever.
+    if (this.#queue.length > 0) this.drained();
     this.#deliver();
   }
 
@@ -70,9 +73,9 @@ export class Inbox {
     } finally {
       this.#delivering = false;
     }
-    if (this.#end === undefined || this.#ended || this.#handler === undefined || this.#queue.length > 0)
+    if (this.#end === undefined || this.#told || this.#handler === undefined || this.#queue.length > 0)
       return;
-    this.#ended = true;
+    this.#told = true;
     this.#handler.closed(this.#end);
   }
 }

@@ -64,7 +64,7 @@ test("what was sent before the end arrives before the end", async () => {
   expect(received.fills).toEqual([1]);
   expect(received.reason?.code).toBe("closed");
   expect(own.reason?.code).toBe("closed");
-  expect(client.send(block(2))).toBe(false);
+  expect(client.send(block(2))).toBe(true);
 });
 
 test("ended with a reason, what is under way is lost", async () => {
@@ -131,4 +131,43 @@ test("waiting for a block ends with its time, or with the connection", async () 
   client.close();
   await clock.advance(0);
   await closed;
+});
+
+test("who takes over after the end is told of it too, when what came before has been taken", async () => {
+  const { clock, client, server } = link();
+  for (const fill of [1, 2]) client.send(block(fill));
+  client.close();
+  expect((await nextBlock(server, clock, 1000))[0]).toBe(1);
+  await clock.advance(0);
+  const received = listen(server);
+  await clock.advance(0);
+  expect(received).toMatchObject({ fills: [2], reason: { code: "closed" } });
+});
+
+test("who was told to wait with sending goes on after the end, and takes what came before it", async () => {
+  const { clock, client, server } = link();
+  const fills: number[] = [];
+  let reason: TransportError | undefined;
+  let held = false;
+  server.receive({
+    block(got) {
+      fills.push(got[0] ?? -1);
+      held = !server.send(block(9));
+      if (held) server.pause();
+    },
+    drained() {
+      held = false;
+      server.resume();
+    },
+    closed(end) {
+      reason = end;
+    },
+  });
+  for (let fill = 0; fill < 20; fill++) client.send(block(fill));
+  await clock.advance(0);
+  expect(held).toBe(true);
+  client.close();
+  await clock.advance(0);
+  expect(fills).toEqual(Array.from({ length: 20 }, (_, i) => i));
+  expect(reason?.code).toBe("closed");
 });

@@ -102,14 +102,15 @@ class MemoryTransport implements Transport {
   send(block: Uint8Array): boolean {
     if (block.length !== blockLength)
       throw new RangeError(`cannot send block: ${block.length} bytes are not ${blockLength}`);
-    if (this.#closed) return false;
+    const { peer } = this;
+    if (this.#closed || peer === undefined || peer.#closed) return true;
     const passed = this.#options.intercept?.(block, this.#direction);
     const through = this.#options.intercept === undefined ? block : passed;
     if (through !== undefined) this.#post(through);
     const waiting = this.#outgoing.length * blockLength;
     if (waiting > sendQueueMaxBytes) {
       this.close(new TransportError("slow-reader", "peer does not take what it is sent"));
-      return false;
+      return true;
     }
     this.#asked ||= waiting > sendQueueHighBytes;
     return !this.#asked;
@@ -129,6 +130,8 @@ class MemoryTransport implements Transport {
     this.#closed = true;
     if (reason !== undefined) this.#discard();
     this.#post(new TransportError("closed", "peer closed the connection"));
+    const { peer } = this;
+    if (peer !== undefined) peer.#unheard();
     this.#inbox.end(reason ?? new TransportError("closed", "connection is closed"), true);
   }
 
@@ -164,6 +167,14 @@ class MemoryTransport implements Transport {
   #discard(): void {
     this.#outgoing.length = 0;
     this.#arrived = 0;
+  }
+
+  /** The peer takes nothing any more: there is nothing to wait for. */
+  #unheard(): void {
+    this.#discard();
+    if (!this.#asked) return;
+    this.#asked = false;
+    this.#inbox.drained();
   }
 
   #peerDelivers(): void {

@@ -21,7 +21,7 @@ export interface TransportHandler {
   block(block: Uint8Array): void;
   /** The send queue is short again after `send` returned false. */
   drained?(): void;
-  /** Nothing more comes. Called once. */
+  /** Nothing more comes. Each handler is told once, even one that is named after the end. */
   closed(reason: TransportError): void;
 }
 
@@ -49,7 +49,8 @@ export interface Transport {
   receive(handler: TransportHandler): void;
   /**
    * Sends a block of 16,384 bytes, whose memory must not change any more. After the end it does nothing.
-   * @returns false when the sender should wait for `drained`; one that does not is cut off at its bound
+   * @returns false when the sender should wait for `drained`; one that does not is cut off at its bound. After the
+   *   end there is nothing to wait for.
    */
   send(block: Uint8Array): boolean;
   /** Stops delivery, and reading where the door can, so that the peer has to wait. */

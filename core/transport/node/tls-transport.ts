@@ -61,11 +61,11 @@ export class TlsTransport implements Transport {
     if (block.length !== blockLength)
       throw new RangeError(`cannot send block: ${block.length} bytes are not ${blockLength}`);
     const socket = this.#socket;
-    if (!socket.writable) return false;
+    if (!socket.writable) return true;
     socket.write(block);
     if (socket.writableLength > sendQueueMaxBytes) {
       this.close(new TransportError("slow-reader", "peer does not take what it is sent"));
-      return false;
+      return true;
     }
     this.#full ||= socket.writableLength > sendQueueHighBytes;
     return !this.#full;

@@ -47,11 +47,11 @@ export class NodeWebSocketTransport implements Transport {
     if (block.length !== blockLength)
       throw new RangeError(`cannot send block: ${block.length} bytes are not ${blockLength}`);
     const socket = this.#socket;
-    if (socket.readyState !== socket.OPEN) return false;
+    if (socket.readyState !== socket.OPEN) return true;
     socket.send(block, binary, this.#written);
     if (socket.bufferedAmount > sendQueueMaxBytes) {
       this.close(new TransportError("slow-reader", "peer does not take what it is sent"));
-      return false;
+      return true;
     }
     this.#full ||= socket.bufferedAmount > sendQueueHighBytes;
     return !this.#full;

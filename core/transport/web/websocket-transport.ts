@@ -61,11 +61,11 @@ export class WebSocketTransport implements Transport {
     if (block.length !== blockLength)
       throw new RangeError(`cannot send block: ${block.length} bytes are not ${blockLength}`);
     const socket = this.#socket;
-    if (this.#inbox.ended || socket.readyState !== stateOpen) return false;
+    if (this.#inbox.ended || socket.readyState !== stateOpen) return true;
     socket.send(isOnArrayBuffer(block) ? block : new Uint8Array(block));
     if (socket.bufferedAmount > sendQueueMaxBytes) {
       this.close(new TransportError("slow-reader", "peer does not take what it is sent"));
-      return false;
+      return true;
     }
     if (this.#polling === undefined && socket.bufferedAmount > sendQueueHighBytes) this.#poll();
     return this.#polling === undefined;
