@@ -36,7 +36,7 @@ import type { Network, NetworkFactory } from "./network/network.ts";
 import { RelayFault } from "./network/relay-fault.ts";
 import { ratchetOf } from "./ratchet/ratchet-store.ts";
 import { EarlyMessages } from "./receive/early-messages.ts";
-import { receiveDelivery } from "./receive/receive-delivery.ts";
+import { type ReceiveResult, receiveDelivery } from "./receive/receive-delivery.ts";
 import { startResync } from "./resync/start-resync.ts";
 import { startReceiveSwitch } from "./rotation/receive-side.ts";
 import type { Connection } from "./state/connection-record.ts";
@@ -257,45 +257,47 @@ class SottoAgent implements Agent, TaskContext {
 
   /** Takes a message from a relay, then those that came too early and waited for it. */
   #take(own: OwnQueue, messageId: RelayMessageId, body: Uint8Array, mayWait: boolean): void {
-    const queue = this.transaction((work) => this.#receive(work, own, messageId, body, mayWait));
-    if (queue === undefined) {
+    const taken = this.transaction((work) => this.#receive(work, own, messageId, body, mayWait));
+    if (taken === undefined) return;
+    if (taken.result === "wait") {
       this.#early.keep(own, messageId, body);
-    } else {
-      this.#acknowledge(own, queue, messageId);
-      this.#early.tryAgain(own.connection, (early, id, waiting) => this.#take(early, id, waiting, true));
+      return;
     }
+    this.#acknowledge(taken.connection, taken.queue, messageId);
+    this.#early.tryAgain(own.connection, (early, id, waiting) => this.#take(early, id, waiting, true));
   }
 
-  /** The queue to acknowledge it at, or undefined when the message has to wait. */
+  /** Undefined when the message is for nothing that we still have. */
   #receive(
     work: Work,
     { connection: id, queueId }: OwnQueue,
     messageId: RelayMessageId,
     body: Uint8Array,
     mayWait: boolean,
-  ): ReceiveQueue | undefined {
+  ):
+    | { readonly connection: Connection; readonly queue: ReceiveQueue; readonly result: ReceiveResult }
+    | undefined {
     const connection = work.find(id);
     const queue = connection?.receive.find((one) => one.id === queueId);
     if (connection === undefined || queue === undefined || connection.deleting === "now") return undefined;
     const replacing = connection.receive.some((one) => one.id === queue.replaces);
     const result = receiveDelivery(work, connection, queue, messageId, body, mayWait && replacing);
-    return result === "done" ? queue : undefined;
+    return { connection, queue, result };
   }
 
-  /** A lost acknowledgement does no harm: the relay delivers again, and the message is known. */
-  #acknowledge(
-    { connection: id }: OwnQueue,
-    { relay, recipientId, authKey }: ReceiveQueue,
-    messageId: RelayMessageId,
-  ): void {
-    const profile = this.#connections.get(id)?.profile;
-    if (profile === undefined) return;
+  /**
+   * A relay delivers nothing more before it has this. When the acknowledgement fails, the queue is subscribed
+   * anew: then the relay delivers the message again, which is known by now.
+   */
+  #acknowledge(connection: Connection, queue: ReceiveQueue, messageId: RelayMessageId): void {
+    const { relay, recipientId, authKey } = queue;
     this.network
-      .withSession(profile, relay, (client) =>
+      .withSession(connection.profile, relay, (client) =>
         client.acknowledge({ recipientId, privateKey: authKey }, messageId),
       )
       .catch((error: unknown) => {
         if (!(error instanceof RelayFault)) this.defect(error);
+        else if (error.error?.type !== "NO_MSG") this.#subscriptions.renew(connection, queue);
       });
   }
 

@@ -46,6 +46,7 @@ interface Group {
 
 /** How many queues are subscribed at a time in one session: some blocks, so that none waits for thousands. */
 const batchSize = 500;
+const renewMs = 1_000;
 const waits = { initialMs: 1_000, maxMs: 60_000 };
 
 /** Keeps the queues of all connections subscribed, over lost sessions and restarts of relays. */
@@ -110,6 +111,15 @@ export class Subscriptions {
     }
     if (lost.size > 0) this.#host.changed("down", profile, group.name, [...lost]);
     this.#runGroup(group);
+  }
+
+  /** Subscribes a queue anew, after a while: something went wrong with it. */
+  renew({ profile }: Connection, { relay, recipientId }: ReceiveQueue): void {
+    const group = this.#groups.get(groupKey(profile, relay));
+    const found = group?.queues.get(hexEncode(recipientId));
+    if (group === undefined || found === undefined) return;
+    found.state = "due";
+    this.#host.clock.after(renewMs, () => this.#runGroup(group));
   }
 
   /** Another client has taken a queue over. */

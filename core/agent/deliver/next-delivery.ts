@@ -34,7 +34,7 @@ const orders = ["urgent", "normal"] as const;
 export function nextDelivery(work: Work, id: ConnectionId): NextDelivery | undefined {
   const connection = work.find(id);
   if (connection === undefined || connection.deleting === "now") return undefined;
-  const first = firstItem(work, id);
+  const first = firstItem(work, connection);
   if (first === undefined) return undefined;
   const { key, value: item } = first;
   const queue =
@@ -52,13 +52,14 @@ export function nextDelivery(work: Work, id: ConnectionId): NextDelivery | undef
   return { connection: after, key, item, ready, queue };
 }
 
-function firstItem(work: Work, id: ConnectionId) {
+/** Until the connection is established, what establishes it passes by the application's messages, which wait for that. */
+function firstItem(work: Work, { id, established }: Connection) {
   const idBytes = encode(connectionId, id);
   for (const [place] of orders.entries()) {
-    const [row] = tables.outbox.range(work.transaction, {
-      prefix: concat(idBytes, Uint8Array.of(place)),
-      limit: 1,
-    });
+    const prefix = concat(idBytes, Uint8Array.of(place));
+    const row = established
+      ? tables.outbox.range(work.transaction, { prefix, limit: 1 })[0]
+      : tables.outbox.range(work.transaction, { prefix }).find(({ value }) => value.id === 0);
     if (row !== undefined) return row;
   }
   return undefined;
