@@ -28,7 +28,8 @@ export class ConversationControl {
   constructor(ui: Ui) {
     this.#ui = ui;
     ui.onEvent((event) => {
-      if (event.type === "message.added" && event.message.contactId === ui.model.openId) this.markRead();
+      if (event.type === "conversation.updated" && event.conversation.contact.id === ui.model.openId)
+        this.markRead();
     });
   }
 

@@ -53,7 +53,6 @@ export function joinPage(ui: Ui, conversation: ConversationControl, link = ""): 
           return ui.show(addressJoinPage(ui, conversation, found, preview, incognito));
         const contact = await ui.chat.connection.join({ link: found, incognito });
         await conversation.open(contact.id);
-        ui.notice("Connecting ... you can write already, it goes out when both of you are connected.");
       });
     },
   };

@@ -3,6 +3,7 @@ import type { Place } from "../keys/keymap.ts";
 import { keysOf } from "../keys/keymap.ts";
 import type { Layout } from "../layout/layout.ts";
 import { type Line, type Span, span, truncateLine } from "../style/line.ts";
+import { wrapText } from "../text/wrap.ts";
 import { rule, showsList } from "./header.ts";
 
 /** The commands named on the status line of each place, most useful first. */
@@ -57,16 +58,20 @@ const firstRunHints = [
   ["app.quit", "quit"],
 ] as const;
 
-/** The rule and the last line: a notice, or the keys of the place. */
+/** The rule and the last line: the keys of the place, or a notice, which takes the rule's row too if it is long. */
 export function footerLines(model: Model, layout: Layout): Line[] {
   const { columns } = model.size;
   const corner = layout.twoPanes && showsList(model) ? layout.listWidth : -1;
+  const line = rule(columns, corner, "┴");
   const { notice } = model;
-  const line: Line =
-    notice === undefined
-      ? keyHints(model)
-      : [span(" "), span(notice.text, notice.error ? "error" : "accent")];
-  return [rule(columns, corner, "┴"), truncateLine(line, columns)];
+  if (notice === undefined) return [line, truncateLine(keyHints(model), columns)];
+  const rows = wrapText(notice.text, columns - 2).map(
+    (text): Line => [span(" "), span(text, notice.error ? "error" : "accent")],
+  );
+  const [first = line, second] = rows;
+  return second === undefined
+    ? [line, first]
+    : [first, rows.length > 2 ? truncateLine([...second, span(" …")], columns) : second];
 }
 
 function keyHints(model: Model): Line {

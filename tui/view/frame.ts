@@ -5,7 +5,7 @@ import { minimum } from "../layout/layout.ts";
 import { type Line, span } from "../style/line.ts";
 import { codeLines } from "./code-view.ts";
 import { footerLines } from "./footer.ts";
-import { headerLines } from "./header.ts";
+import { headerLines, showsList } from "./header.ts";
 import { listAlone, listPane, mainPane, type Pane } from "./main-view.ts";
 
 /** Panes side by side. */
@@ -56,7 +56,7 @@ export function frameOf(model: Model, app: Pick<App, "commands">): Frame {
 
 function bodyOf(model: Model, app: Pick<App, "commands">): { panes: Band["panes"]; cursor: Frame["cursor"] } {
   const { layout } = derive(model);
-  if (!layout.twoPanes) {
+  if (!layout.twoPanes || !showsList(model)) {
     const pane =
       listAlone(model) && model.picker === undefined ? listPane(model) : mainPane(model, app.commands);
     return { panes: [{ key: "main", width: model.size.columns, lines: pane.lines }], cursor: pane.cursor };

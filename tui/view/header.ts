@@ -24,9 +24,9 @@ export function headerLines(model: Model, layout: Layout): Line[] {
   return [spread(left, right, columns), rule(columns, corner, "┬")];
 }
 
-/** Whether the rule has a corner where the panes meet. */
-export function showsList(model: Model): boolean {
-  return model.screen?.kind !== "code";
+/** Whether the list has its pane beside this: in the first run there is nothing to list. */
+export function showsList({ screen }: Model): boolean {
+  return screen?.kind !== "code" && !(screen?.kind === "page" && screen.stays === true);
 }
 
 export function rule(columns: number, corner: number, character: string): Line {
