@@ -177,6 +177,18 @@ describe("connecting on Node", () => {
     ]);
   });
 
+  test("a name none of whose addresses answers is a network failure that says why", async () => {
+    const gone = createTcpServer();
+    await new Promise<void>((resolve) => gone.listen(0, "127.0.0.1", resolve));
+    const { port } = gone.address() as AddressInfo;
+    await new Promise((resolve) => gone.close(resolve));
+    const failed = connectWith()(at(port, "localhost", "domain"));
+    await expect(failed).rejects.toMatchObject({
+      code: "network",
+      message: expect.stringContaining("ECONNREFUSED"),
+    });
+  });
+
   test("a proxy that is not there is a network failure", async () => {
     const gone = createTcpServer();
     await new Promise<void>((resolve) => gone.listen(0, "127.0.0.1", resolve));

@@ -88,7 +88,14 @@ async function dialProxy(options: DialOptions, proxy: SocksProxy): Promise<Socke
 }
 
 function unreachable({ host, port }: { host: string; port: number }, error: unknown): TransportError {
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = reasonOf(error);
   const code = /timed out/i.test(reason) ? "timeout" : "network";
   return new TransportError(code, `cannot reach ${host}:${port}: ${reason}`, { cause: error });
+}
+
+/** When all addresses of a name fail, Node's error has a code and no message. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error.message !== "") return error.message;
+  return "code" in error ? String(error.code) : error.name;
 }
