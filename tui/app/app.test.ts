@@ -199,7 +199,7 @@ describe("joining and inviting", () => {
     await paste("  simplex:/invitation#/?v=2-7&smp=x \n");
     await keys("down", "down", "enter");
     expect(text()).toContain("Margaret Hamilton");
-    expect(text()).toContain("Connecting ...");
+    expect(text()).toContain("connecting ...");
   });
 
   test("a wrong link is told in one line, and stays to be mended", async () => {

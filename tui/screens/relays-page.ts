@@ -50,11 +50,10 @@ export async function relaysPage(ui: Ui): Promise<PageScreen> {
           { kind: "note", line: [] },
           { kind: "text", id: "add", label: "Add a relay", value: "", hint: "smp://fingerprint@host" },
           ...presets.flatMap<PageRow>(({ operator, conditionsUrl }) => [
+            { kind: "action", id: `preset ${operator}`, label: `add the public relays of ${operator}` },
             {
-              kind: "action",
-              id: `preset ${operator}`,
-              label: `add the public relays of ${operator}`,
-              hint: conditionsUrl,
+              kind: "note",
+              line: [span("conditions: ", "dim"), { text: conditionsUrl, role: "dim", link: conditionsUrl }],
             },
           ]),
           {
