@@ -7,9 +7,11 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 /**
  * Bundles a program for Node into `outfile` and chunks beside it: what a start does not need stays in files of its
  * own, which are read when they are asked for. Paths are relative to the repository.
+ * @returns the paths of the files it wrote
  */
-export async function bundle(entry: string, outfile: string): Promise<void> {
-  await build({
+export async function bundle(entry: string, outfile: string): Promise<readonly string[]> {
+  const { metafile } = await build({
+    metafile: true,
     absWorkingDir: root,
     entryPoints: { [basename(outfile, ".js")]: entry },
     outdir: dirname(outfile),
@@ -31,4 +33,5 @@ export async function bundle(entry: string, outfile: string): Promise<void> {
     },
     logLevel: "error",
   });
+  return Object.keys(metafile.outputs);
 }
