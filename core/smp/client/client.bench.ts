@@ -86,7 +86,10 @@ export const bench: Bench = async (report) => {
   const subscribed = await secondsOf(() =>
     Promise.all(
       Array.from({ length: queues }, () =>
-        subscriber.subscribeQueue({ recipientId: systemRandom(24), privateKey }),
+        subscriber.subscribeQueue({
+          recipientId: systemRandom(24),
+          privateKey: { algorithm: "X25519", key: systemRandom(32) },
+        }),
       ),
     ),
   );

@@ -32,10 +32,12 @@ export class Requests {
   readonly channel: Channel;
   readonly #session: ClientSession;
   readonly #options: ClientOptions;
+  readonly #agree: (privateKey: Uint8Array) => Uint8Array;
 
   constructor(transport: Transport, session: ClientSession, options: ClientOptions) {
     this.#session = session;
     this.#options = options;
+    this.#agree = session.relayKey === undefined ? noAgreement : remembered(agreeWith(session.relayKey));
     this.channel = new Channel(transport, session, options);
   }
 
@@ -122,10 +124,24 @@ export class Requests {
   }
 
   #authorize(type: Command["type"], key: AuthPrivateKey): Authorizer {
-    const { relayKey } = this.#session;
     const service = takesServiceSignature(type) ? this.#session.service : undefined;
-    return authorizer(key, relayKey === undefined ? noAgreement : agreeWith(relayKey), service);
+    return authorizer(key, this.#agree, service);
   }
+}
+
+/**
+ * The agreement of a queue's key with the relay's stays the same for the session, and is the dearest part of a small
+ * command: it is kept as long as the key's array is.
+ */
+function remembered(agree: (privateKey: Uint8Array) => Uint8Array): (privateKey: Uint8Array) => Uint8Array {
+  const secrets = new WeakMap<Uint8Array, Uint8Array>();
+  return (privateKey) => {
+    const known = secrets.get(privateKey);
+    if (known !== undefined) return known;
+    const secret = agree(privateKey);
+    secrets.set(privateKey, secret);
+    return secret;
+  };
 }
 
 /** Version 6 has no session keys that X25519 keys could agree with. */
