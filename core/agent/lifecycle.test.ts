@@ -74,6 +74,50 @@ describe("connection", () => {
     expect(() => bob.agent.receipt(b, 999)).toThrow("CMD PROHIBITED");
   });
 
+  it("sends what establishes it before the messages that wait for that", async () => {
+    const world = twoRelays();
+    const alice = world.addAgent();
+    const bob = world.addAgent();
+    alice.autoAllow = undefined;
+    const { connection, fullLink } = await within(world, alice.agent.createInvitation(alice.profile));
+    bob.agent.join(bob.profile, fullLink, utf8Encode("bob"));
+    await world.until(() => alice.of("confirmation").length === 1);
+    alice.send(connection, "early");
+    const [confirmation] = alice.of("confirmation");
+    if (confirmation === undefined) throw new Error("no confirmation");
+    alice.agent.allow(connection, confirmation.confirmation, utf8Encode("alice"));
+    await world.until(() => bob.texts().length === 1);
+    expect(bob.texts()).toEqual(["early"]);
+  });
+
+  it("learns from a receipt that a message was sent, when the relay's answer was lost", async () => {
+    const world = twoRelays();
+    const alice = world.addAgent();
+    const bob = world.addAgent();
+    const [a, b] = await connectPair(world, alice, bob);
+    const relay = [...world.relays.values()].find(
+      ({ text }) => text === bob.agent.status(b).receive[0]?.relay,
+    );
+    if (relay === undefined) throw new Error("no relay");
+    const id = alice.send(a, "hi");
+    await world.clock.advance(1);
+    await alice.agent.stop();
+    await world.until(() => bob.texts().length === 1);
+    bob.agent.receipt(b, bob.of("message")[0]?.message.id ?? 0);
+    await world.until(() => bob.agent.status(b).pending === 0);
+    relay.up = false;
+    world.cut(relay);
+    await alice.restart();
+    await world.until(() => alice.of("receipt").length === 1);
+    expect(alice.of("receipt")[0]?.receipts).toEqual([{ id, status: "ok" }]);
+    expect(alice.of("sent").map((event) => event.id)).toEqual([id]);
+    relay.up = true;
+    await world.clock.advance(300_000);
+    expect(alice.of("sent")).toHaveLength(1);
+    expect(alice.agent.status(a).pending).toBe(0);
+    expect(bob.texts()).toEqual(["hi"]);
+  });
+
   it("waits while the peer's queue is full, and goes on when it has room", async () => {
     const world = new World();
     world.addRelay("one.test", { queueQuota: 4 });

@@ -3,7 +3,7 @@ import { AgentError } from "../agent/errors.ts";
 import { utf8Encode } from "../bytes/index.ts";
 import { delay } from "../clock/clock.ts";
 import type { AgentProcess } from "./agent-process.ts";
-import { type Conversation, infoOf, newConversation, nextText, type Side } from "./conversation.ts";
+import { type Conversation, infoOf, isWanted, newConversation, nextText, type Side } from "./conversation.ts";
 import type { Dice } from "./dice.ts";
 import { describeError } from "./journal.ts";
 import { plaintextMark } from "./secrets.ts";
@@ -156,9 +156,13 @@ export class People {
   }
 
   /** What is behind a short link; undefined when it can't be had. */
-  async #resolve({ joiner }: Conversation, profile: ProfileId, link: string): Promise<string | undefined> {
-    const resolved = await this.#untilDone(joiner.agent, `resolves for ${joiner.name}`, ({ agent }) =>
-      agent.resolve(profile, link),
+  async #resolve(conversation: Conversation, profile: ProfileId, link: string): Promise<string | undefined> {
+    const { joiner } = conversation;
+    const resolved = await this.#untilDone(
+      joiner.agent,
+      `resolves for ${joiner.name}`,
+      ({ agent }) => agent.resolve(profile, link),
+      () => !isWanted(conversation),
     );
     return resolved?.fullLink;
   }
@@ -178,6 +182,7 @@ export class People {
     agent: SimAgent,
     what: string,
     run: (process: AgentProcess) => Promise<T>,
+    mayFail: () => boolean = () => false,
   ): Promise<T | undefined> {
     for (;;) {
       const process = await agent.whenRunning();
@@ -194,6 +199,7 @@ export class People {
         if (!(result.error instanceof AgentError)) throw result.error;
         this.#world.journal.note(agent.name, `${what}: ${result.error.message}`);
         if (!isPassing(result.error)) {
+          if (mayFail()) return undefined;
           this.#world.journal.problem(agent.name, `${what}, and never can: ${result.error.message}`);
           return undefined;
         }

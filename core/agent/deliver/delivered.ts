@@ -1,10 +1,11 @@
-import { decode, encode } from "../../bytes/index.ts";
+import { decode, encode, equalBytes } from "../../bytes/index.ts";
 import { sha256 } from "../../crypto/hash.ts";
 import { senderCanSecure } from "../../smp/queue-mode.ts";
-import { aMessage } from "../messages/agent-message.ts";
+import { aMessage, type Receipt } from "../messages/agent-message.ts";
 import { finishSendSwitch } from "../rotation/send-side.ts";
 import { connectionId } from "../state/codecs.ts";
 import { type Connection, withSendQueue } from "../state/connection-record.ts";
+import type { OutboxKey } from "../state/records.ts";
 import { tables } from "../state/tables.ts";
 import type { Work } from "../state/work.ts";
 import type { NextDelivery } from "./next-delivery.ts";
@@ -18,12 +19,35 @@ export function itemDelivered(
   { key, item, ready, queue, connection: { id } }: NextDelivery,
   proxied: boolean,
 ): void {
-  tables.outbox.delete(work.transaction, key);
-  tables.inFlight.delete(work.transaction, key);
+  // The peer's receipt may have come before the relay's answer: then all this was done.
+  if (tables.outbox.get(work.transaction, key) === undefined) return;
+  leaveOutbox(work, key);
   const connection = work.find(id);
   if (connection === undefined) return;
   if (item.kind === "confirmation") confirmationDelivered(work, connection, queue.id, ready.message);
   else if (item.kind === "message") messageDelivered(work, connection, { item, ready, queue }, proxied);
+  deleteWhenEmpty(work, connection);
+}
+
+function leaveOutbox(work: Work, key: OutboxKey): void {
+  tables.outbox.delete(work.transaction, key);
+  tables.inFlight.delete(work.transaction, key);
+}
+
+/**
+ * The peer has received a message. If the relay's answer to it was lost, this is how we learn that it was sent;
+ * otherwise nothing happens.
+ */
+export function deliveredByReceipt(work: Work, connection: Connection, { sharedId, hash }: Receipt): void {
+  const { id, profile } = connection;
+  const row = tables.inFlight
+    .range(work.transaction, { prefix: encode(connectionId, id) })
+    .find(({ value }) => value.sharedId === sharedId && equalBytes(sha256(value.message), hash));
+  const item = row && tables.outbox.get(work.transaction, row.key);
+  if (row === undefined || item === undefined || item.id === 0) return;
+  leaveOutbox(work, row.key);
+  noteSent(work, connection, sharedId, { id: item.id, hash });
+  work.emit({ type: "sent", profile, connection: id, id: item.id, proxied: false });
   deleteWhenEmpty(work, connection);
 }
 

@@ -20,7 +20,7 @@ export type AfterFailure = "next" | "retry" | "retryLater";
 export function itemFailed(work: Work, next: NextDelivery, fault: RelayFault): AfterFailure {
   const { key, item } = next;
   const connection = work.find(next.connection.id);
-  if (connection === undefined) return "next";
+  if (connection === undefined || tables.outbox.get(work.transaction, key) === undefined) return "next";
   const full = fault.error?.type === "QUOTA";
   if (!full && !fault.temporary && !fault.host) {
     giveUp(work, connection, [{ key, value: item }], fault);
