@@ -18,8 +18,9 @@ export const chatErrorCodes = {
   badArgument: { rpc: -32602, exit: 2 },
   /** The id, name or file names nothing. */
   notFound: { rpc: 1, exit: 3 },
-  /** A profile is needed first, or exists already. */
+  /** A profile is needed first. */
   noProfile: { rpc: 2, exit: 4 },
+  /** There is a profile already. */
   profileExists: { rpc: 3, exit: 4 },
   /** Not a link of the network, damaged, or of a version that is not supported. */
   badLink: { rpc: 10, exit: 10 },
@@ -31,6 +32,7 @@ export const chatErrorCodes = {
   alreadyConnected: { rpc: 13, exit: 13 },
   /** The security code given is not the one of the connection. */
   wrongCode: { rpc: 14, exit: 14 },
+  /** No answer from the relay; what was to be sent is kept. */
   relayUnreachable: { rpc: 20, exit: 20 },
   /** The relay answered and refused; a wrong identity or password of the relay is here too. */
   relayRefused: { rpc: 21, exit: 21 },
@@ -42,10 +44,13 @@ export const chatErrorCodes = {
   notAllowed: { rpc: 31, exit: 31 },
   /** Text above the size that fits into one message. */
   tooLong: { rpc: 32, exit: 32 },
+  /** A passphrase is needed, or the one given is wrong. */
   wrongPassphrase: { rpc: 40, exit: 40 },
   /** Another instance has the data open. */
   locked: { rpc: 41, exit: 41 },
+  /** The file or folder can't be read, written or made by this user, or exists already. */
   noPermission: { rpc: 42, exit: 42 },
+  /** There is no room on the disk; nothing of the change was kept. */
   diskFull: { rpc: 43, exit: 43 },
   /** The file is not a backup or a store, or is damaged. */
   badFile: { rpc: 44, exit: 44 },
