@@ -24,8 +24,12 @@ export interface WebSocketLike {
 
 const stateOpen = 1;
 const normalClosure = 1000;
-/** There is no event for it, so the send queue is looked at this often while it is full. */
-const drainPollMs = 20;
+/**
+ * There is no event for it, so a full send queue is looked at again and again, at first soon, as most peers are
+ * fast, then half as often each time, as a slow peer must not cost more than a fast one.
+ */
+const drainPollMinMs = 1;
+const drainPollMaxMs = 64;
 
 /**
  * Blocks over an open WebSocket of a browser or Deno, of either side. Such a socket can't be told to stop reading:
@@ -67,7 +71,7 @@ export class WebSocketTransport implements Transport {
       this.close(new TransportError("slow-reader", "peer does not take what it is sent"));
       return true;
     }
-    if (this.#polling === undefined && socket.bufferedAmount > sendQueueHighBytes) this.#poll();
+    if (this.#polling === undefined && socket.bufferedAmount > sendQueueHighBytes) this.#poll(drainPollMinMs);
     return this.#polling === undefined;
   }
 
@@ -102,10 +106,10 @@ export class WebSocketTransport implements Transport {
     this.#inbox.end(reason, discard);
   }
 
-  #poll(): void {
-    this.#polling = this.#clock.after(drainPollMs, () => {
+  #poll(delayMs: number): void {
+    this.#polling = this.#clock.after(delayMs, () => {
       this.#polling = undefined;
-      if (this.#socket.bufferedAmount > sendQueueHighBytes) this.#poll();
+      if (this.#socket.bufferedAmount > sendQueueHighBytes) this.#poll(Math.min(2 * delayMs, drainPollMaxMs));
       else this.#inbox.drained();
     });
   }
