@@ -20,16 +20,16 @@ interface Group {
 
 /**
  * One transaction and one sync of the disk for all writes of a tick. The first write opens the
- * transaction; it is committed when the tick is over; then the log is synced without blocking, and groups
- * that are committed meanwhile share the next sync. When anything fails, the whole group is rolled back
- * and everybody who waits for it is told, so that nothing is promised that was not kept.
+ * transaction; it is committed when the tick is over; then the log is synced without blocking. What is
+ * written meanwhile would have to wait for the next sync anyway, so it stays in one transaction until then.
+ * When anything fails, the whole group is rolled back and everybody who waits for it is told, so that
+ * nothing is promised that was not kept.
  */
 export class GroupCommit {
   readonly #target: CommitTarget;
   readonly #defer: Defer;
   readonly #onFailure: () => void;
   #open: Group | undefined;
-  #committed: Group | undefined;
   #syncing: Group | undefined;
 
   /** @param onFailure called after a rollback: what was read since the last commit is void */
@@ -48,29 +48,19 @@ export class GroupCommit {
       throw new StoreError("cannot write to store: a transaction cannot be opened", { cause: error });
     }
     this.#open = group();
-    this.#defer(() => this.commit());
+    this.#defer(() => this.#endTick());
   }
 
   /** Resolves when all writes so far are on the disk; undefined when none is under way. */
   durable(): Promise<void> | undefined {
-    return (this.#open ?? this.#committed ?? this.#syncing)?.promise;
+    return (this.#open ?? this.#syncing)?.promise;
   }
 
-  /** Commits now what is open. */
-  commit(): void {
-    const open = this.#open;
-    if (open === undefined) return;
-    this.#open = undefined;
-    try {
-      this.#target.commit();
-    } catch (error) {
-      this.#undo(open, error);
-      return;
-    }
-    const waiting = this.#committed;
-    if (waiting === undefined) this.#committed = open;
-    else waiting.promise.then(open.resolve, open.reject);
-    if (this.#syncing === undefined) void this.#sync();
+  /** Commits what is open, and syncs it, when the sync that is under way is done. */
+  async flush(): Promise<void> {
+    await this.#syncing?.promise;
+    this.#endTick();
+    await this.durable();
   }
 
   /** A write failed: undoes the group. @returns the error to throw */
@@ -82,18 +72,35 @@ export class GroupCommit {
     return failure;
   }
 
-  async #sync(): Promise<void> {
-    for (let next = this.#committed; next !== undefined; next = this.#committed) {
-      this.#syncing = next;
-      this.#committed = undefined;
+  #endTick(): void {
+    if (this.#syncing === undefined) void this.#commitAndSync();
+  }
+
+  async #commitAndSync(): Promise<void> {
+    for (let group = this.#commit(); group !== undefined; group = this.#commit()) {
+      this.#syncing = group;
       try {
         await this.#target.sync();
-        next.resolve();
+        group.resolve();
       } catch (error) {
-        next.reject(new StoreError("cannot write to store: the disk cannot be synced", { cause: error }));
+        group.reject(new StoreError("cannot write to store: the disk cannot be synced", { cause: error }));
       }
     }
     this.#syncing = undefined;
+  }
+
+  /** Commits what is open. @returns the group, whose log is still to be synced */
+  #commit(): Group | undefined {
+    const open = this.#open;
+    this.#open = undefined;
+    if (open === undefined) return undefined;
+    try {
+      this.#target.commit();
+      return open;
+    } catch (error) {
+      this.#undo(open, error);
+      return undefined;
+    }
   }
 
   #undo(open: Group, error: unknown): void {

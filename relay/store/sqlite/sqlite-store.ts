@@ -337,8 +337,7 @@ export class SqliteStore implements QueueStore {
   }
 
   async close(): Promise<void> {
-    this.#group.commit();
-    await this.#group.durable();
+    await this.#group.flush();
     this.#database.close();
   }
 
