@@ -71,4 +71,22 @@ describe("agent", () => {
     expect(bob.of("connected")[0]?.postQuantum).toBe(true);
     expect(bob.events.concat(alice.events).filter(({ type }) => type === "error")).toEqual([]);
   });
+
+  it("knows an invitation of its own by its short link, and leaves it good for others", async () => {
+    const world = twoRelays();
+    const alice = world.addAgent();
+    const bob = world.addAgent();
+    const { connection, shortLink, fullLink } = await within(
+      world,
+      alice.agent.createInvitation(alice.profile, { userData: utf8Encode("profile") }),
+    );
+    if (shortLink === undefined) throw new Error("no short link");
+    for (const link of [shortLink, fullLink]) {
+      expect((await within(world, alice.agent.resolve(alice.profile, link))).own).toBe(connection);
+    }
+    const resolved = await within(world, bob.agent.resolve(bob.profile, shortLink));
+    expect(resolved.own).toBeUndefined();
+    const joined = bob.agent.join(bob.profile, resolved.fullLink, utf8Encode("bob"));
+    await world.until(() => alice.isConnected(connection) && bob.isConnected(joined));
+  });
 });

@@ -8,7 +8,7 @@ import { type ConnectionRequest, queueOf } from "../links/connection-request.ts"
 import { formatConnectionRequest } from "../links/connection-request-text.ts";
 import { contactLinkKeys, invitationLinkKey } from "../links/link-keys.ts";
 import { type PresetRelays, restoreShortLink } from "../links/preset-relays.ts";
-import { openLinkData } from "../links/sealed-link-data.ts";
+import { openLinkData, openOwnFixedData } from "../links/sealed-link-data.ts";
 import { formatShortLink, parseShortLink, type ShortLink } from "../links/short-link.ts";
 import { sendRouted } from "../network/send-route.ts";
 import { sameQueue } from "../queues/queue-address.ts";
@@ -32,6 +32,8 @@ export async function resolveLink(
 ): Promise<ResolvedLink> {
   if (isFullLink(link)) return resolved(context, requestOf(link));
   const short = restoreShortLink(shortLinkIn(link), presets);
+  const own = ownInvitation(context, short);
+  if (own !== undefined) return resolved(context, own);
   const { key, answer } =
     short.type === "invitation"
       ? await lockedData(context, profile, short)
@@ -89,6 +91,16 @@ function ownConnection(work: Work, request: ConnectionRequest): ConnectionId | u
     .range(work.transaction)
     .find(({ value }) => value.receive.some((queue) => sameQueue(queue, name)));
   return found?.key;
+}
+
+/** An invitation of ours that nobody used yet is not to be opened at its relay: that would lock it to ourselves. */
+function ownInvitation(context: TaskContext, { type, linkKey }: ShortLink): ConnectionRequest | undefined {
+  if (type !== "invitation") return undefined;
+  const connections = context.transaction((work) => tables.connections.range(work.transaction));
+  const link = connections
+    .flatMap(({ value }) => value.receive)
+    .find((queue) => queue.link !== undefined && equalBytes(queue.link.linkKey, linkKey))?.link;
+  return link && openOwnFixedData(invitationLinkKey(linkKey), link.fixedData).request;
 }
 
 function sharesHost(a: RelayAddress, b: RelayAddress): boolean {

@@ -102,6 +102,11 @@ export function openLinkData(
   }
 }
 
+/** Decrypts the fixed data of a link of our own. @throws CryptoError, DecodeError when they are not */
+export function openOwnFixedData(key: Uint8Array, fixedData: Uint8Array): FixedLinkData {
+  return decode(fixedLinkData, open(key, fixedData).bytes);
+}
+
 function checkOwners(rootKey: Uint8Array, owners: Parameters<typeof verifyOwners>[1]): void {
   try {
     verifyOwners(rootKey, owners);

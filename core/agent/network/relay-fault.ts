@@ -12,7 +12,7 @@ interface FaultKind {
   /** The relay itself can't be reached or used, so that another way to it may help. */
   readonly host: boolean;
   /** What the relay answered with, if it answered. */
-  readonly error?: SmpError;
+  readonly error?: SmpError | undefined;
 }
 
 /** A command that a relay did not carry out. */

@@ -9,7 +9,7 @@ import { TransportError } from "../../transport/errors.ts";
 import type { ProfileId } from "../api.ts";
 import { relayKey } from "../state/codecs.ts";
 import type { Network, NetworkEvents, NetworkFactory } from "./network.ts";
-import { relayFault } from "./relay-fault.ts";
+import { RelayFault, relayFault } from "./relay-fault.ts";
 
 interface Session {
   readonly relay: RelayAddress;
@@ -123,7 +123,9 @@ class SmpNetwork implements Network {
     const key = relayKey(destination);
     const known = session.proxied.get(key);
     if (known !== undefined) return known;
-    const opened = client.openProxySession(destination, password);
+    const opened = client.openProxySession(destination, password).catch((error: unknown) => {
+      throw proxyFault(error, `${relayKey(session.relay)} for ${key}`);
+    });
     session.proxied.set(key, opened);
     opened.catch(() => session.proxied.delete(key));
     return opened;
@@ -134,5 +136,16 @@ class SmpNetwork implements Network {
 function isSessionGone(error: unknown): boolean {
   return (
     error instanceof ProtocolError && error.error.type === "PROXY" && error.error.error.type === "NO_SESSION"
+  );
+}
+
+/** A proxy that can't reach the relay, or will not: another way there, or another time, may do. */
+function proxyFault(error: unknown, relays: string): RelayFault {
+  const { code, detail, error: answer, temporary } = relayFault(error, relays);
+  return new RelayFault(
+    code,
+    detail,
+    { temporary: temporary || answer !== undefined, host: true, error: answer },
+    { cause: error },
   );
 }
