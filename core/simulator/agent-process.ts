@@ -1,6 +1,7 @@
 import { createAgent } from "../agent/agent.ts";
 import type { Agent } from "../agent/api.ts";
 import { smpNetwork } from "../agent/network/smp-network.ts";
+import { tables } from "../agent/state/tables.ts";
 import type { Clock } from "../clock/clock.ts";
 import type { Random } from "../crypto/random.ts";
 import type { MemoryStore } from "../store/memory.ts";
@@ -32,7 +33,8 @@ export class AgentProcess implements Caller {
     this.#end = resolve;
     this.#owner = owner;
     this.#clock = new MachineClock(base, owner.wall);
-    this.store = new CrashStore(disk, () => this.moment(), settings.planted === "commit lost");
+    const losesTable = settings.planted === "acknowledged early" ? tables.received.name : undefined;
+    this.store = new CrashStore(disk, () => this.moment(), losesTable);
     const random = this.#random(settings.planted);
     const clock = settings.planted === "wake-up lost" ? withoutWakeUps(this.#clock) : this.#clock;
     this.agent = createAgent({

@@ -6,6 +6,12 @@ class NeverCommitted extends Error {}
 
 type Step = () => void;
 
+/** What a transaction has written over, for the planted fault. */
+interface Before {
+  readonly undo: Map<string, Step>;
+  isLost: boolean;
+}
+
 /**
  * The store of one process, on a disk that outlives it. Every call is a moment at which the process may crash;
  * from then on nothing it writes is kept, though it does not know: it goes on in a world of its own until
@@ -14,27 +20,27 @@ type Step = () => void;
 export class CrashStore implements Store {
   readonly #disk: MemoryStore;
   readonly #moment: () => boolean;
-  /** A fault to be found: what was committed last is lost in a crash. */
-  readonly #losesCommit: boolean;
+  /** A fault to be found: a commit to this table is lost in a crash if it was the last one. */
+  readonly #losesTable: string | undefined;
   #effects: Step[] = [];
   #next: Step[] = [];
   #late: { readonly undo: Step; readonly effects: readonly Step[] } | undefined;
 
   /**
    * @param moment called before each call; says whether the process has crashed
-   * @param losesCommit plants a fault: the last commit was not durable
+   * @param losesTable plants a fault: a commit to this table is not durable before the next one
    */
-  constructor(disk: MemoryStore, moment: () => boolean, losesCommit = false) {
+  constructor(disk: MemoryStore, moment: () => boolean, losesTable?: string) {
     this.#disk = disk;
     this.#moment = moment;
-    this.#losesCommit = losesCommit;
+    this.#losesTable = losesTable;
   }
 
   transaction<T>(run: (transaction: Transaction) => T): T {
     const effects: Step[] = this.#next;
     this.#next = [];
     this.#effects = effects;
-    const before = new Map<string, Step>();
+    const before: Before = { undo: new Map(), isLost: false };
     let result: { readonly value: T } | undefined;
     try {
       this.#moment();
@@ -80,14 +86,11 @@ export class CrashStore implements Store {
     this.#settle();
   }
 
-  #committed(before: ReadonlyMap<string, Step>, effects: readonly Step[]): void {
-    if (!this.#losesCommit) {
-      runAll(effects);
-    } else if (before.size > 0 || effects.length > 0) {
-      this.#settle();
-      const steps = [...before.values()];
-      this.#late = { effects, undo: () => runAll(steps) };
-    }
+  #committed(before: Before, effects: readonly Step[]): void {
+    if (before.undo.size > 0 || effects.length > 0) this.#settle();
+    const { undo } = before;
+    if (before.isLost) this.#late = { effects, undo: () => runAll(undo.values()) };
+    else runAll(effects);
     this.#moment();
   }
 
@@ -96,15 +99,16 @@ export class CrashStore implements Store {
     this.#late = undefined;
   }
 
-  #watched(inner: Transaction, before: Map<string, Step>): Transaction {
+  #watched(inner: Transaction, before: Before): Transaction {
     const remember = (table: string, key: Uint8Array) => {
       this.#moment();
-      if (!this.#losesCommit) return;
+      if (this.#losesTable === undefined) return;
+      if (this.#losesTable === table) before.isLost = true;
       const name = `${table} ${key.join()}`;
-      if (before.has(name)) return;
+      if (before.undo.has(name)) return;
       const value = inner.get(table, key);
       const copy = key.slice();
-      before.set(name, () =>
+      before.undo.set(name, () =>
         this.#disk.transaction((undo) =>
           value === undefined ? undo.delete(table, copy) : undo.put(table, copy, value),
         ),
@@ -135,6 +139,6 @@ export class CrashStore implements Store {
   }
 }
 
-function runAll(steps: readonly Step[]): void {
+function runAll(steps: Iterable<Step>): void {
   for (const step of steps) step();
 }

@@ -4,8 +4,8 @@ import type { Delays } from "./sim-network.ts";
 
 /** A fault that a test puts in, to see that it is found. */
 export type PlantedFault =
-  /** An agent acknowledges what its store then loses: the last commit before a crash was not durable. */
-  | "commit lost"
+  /** An agent acknowledges a message before it is committed: a crash loses it. */
+  | "acknowledged early"
   /** A relay loses a message when its recipient asks for it. */
   | "message lost"
   /** The random source of agents gives the same bytes again. */
