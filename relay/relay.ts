@@ -162,7 +162,8 @@ export class Relay {
       const party = commandParty(command.type);
       const queue = party && (await this.store.findQueue(party, entityId));
       const service = isForwarded ? undefined : session.service;
-      const error = authorize({ secrets: session.secrets, service }, transmission, queue);
+      const { secrets, verifiers } = session;
+      const error = authorize({ secrets, verifiers, service }, transmission, queue);
       if (error !== undefined) {
         if (error.type === "AUTH") this.stats.count("commandsRefusedAuth");
         return failure(error);

@@ -19,6 +19,11 @@ export interface SignatureScheme {
    * @throws CryptoError for a public key of another length
    */
   verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean;
+  /**
+   * `verify` for one public key and many signatures: making the key ready takes a quarter of the time.
+   * @throws CryptoError for a public key of another length
+   */
+  prepareVerify(publicKey: Uint8Array): (message: Uint8Array, signature: Uint8Array) => boolean;
 }
 
 /** The scheme `name` with checks of lengths over one implementation. */
@@ -32,6 +37,14 @@ export function signatureScheme(
     requireLength(`derive ${name} public key`, "private key", privateKey, keyLength);
     return implementation.publicKey(privateKey);
   }
+  function prepareVerify(verifyKey: Uint8Array): (message: Uint8Array, signature: Uint8Array) => boolean {
+    requireLength(`verify with ${name}`, "public key", verifyKey, keyLength);
+    const prepared =
+      attempt(() => implementation.prepareVerify?.(verifyKey)) ??
+      ((message: Uint8Array, signature: Uint8Array) => implementation.verify(verifyKey, message, signature));
+    return (message, signature) =>
+      signature.length === signatureLength && (attempt(() => prepared(message, signature)) ?? false);
+  }
   return {
     keyLength,
     signatureLength,
@@ -44,14 +57,16 @@ export function signatureScheme(
       requireLength(`sign with ${name}`, "private key", privateKey, keyLength);
       return implementation.sign(privateKey, message);
     },
-    verify(verifyKey, message, signature) {
-      requireLength(`verify with ${name}`, "public key", verifyKey, keyLength);
-      if (signature.length !== signatureLength) return false;
-      try {
-        return implementation.verify(verifyKey, message, signature);
-      } catch {
-        return false;
-      }
-    },
+    verify: (verifyKey, message, signature) => prepareVerify(verifyKey)(message, signature),
+    prepareVerify,
   };
+}
+
+/** What `run` gives; undefined when it throws, as some implementations do for a key that is no point. */
+function attempt<T>(run: () => T): T | undefined {
+  try {
+    return run();
+  } catch {
+    return undefined;
+  }
 }

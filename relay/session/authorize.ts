@@ -2,7 +2,6 @@ import { concat, hexDecode } from "../../core/bytes/index.ts";
 import { verifyCommandAuthenticator } from "../../core/crypto/authenticator.ts";
 import { ed25519 } from "../../core/crypto/ed25519.ts";
 import { nonceFromBytes } from "../../core/crypto/nonce.ts";
-import { verify } from "../../core/crypto/signature.ts";
 import type { Command } from "../../core/smp/command.ts";
 import type { SmpError } from "../../core/smp/error.ts";
 import type { AuthKey } from "../../core/smp/keys.ts";
@@ -11,6 +10,7 @@ import { sameKey } from "../store/keys.ts";
 import type { Party, QueueRecord } from "../store/store.ts";
 import type { SessionSecrets } from "./secrets.ts";
 import { type ClientService, isService } from "./service.ts";
+import type { SessionVerifiers } from "./verifiers.ts";
 
 /**
  * Keys of nobody, for checks that are made only because they take time: a queue that does not exist, or a
@@ -36,6 +36,7 @@ const dummyKeys = {
 /** What authorisation depends on besides the command and its queue. */
 export interface AuthorizationContext {
   readonly secrets: SessionSecrets;
+  readonly verifiers: SessionVerifiers;
   /** Of clients with a service certificate. */
   readonly service: ClientService | undefined;
 }
@@ -182,9 +183,9 @@ function verifyKey(
   if (authorization === undefined) return false;
   if (authorization.type === "signature") {
     const { algorithm, signature } = authorization;
-    if (key.algorithm === algorithm) return verify({ algorithm, key: key.key }, authorized, signature);
-    verify(dummyKeys[algorithm], authorized, signature);
-    return false;
+    const isSame = key.algorithm === algorithm;
+    const verifyKey = { algorithm, key: isSame ? key.key : dummyKeys[algorithm].key };
+    return context.verifiers.verify(transmission.entityId, verifyKey, authorized, signature) && isSame;
   }
   const { entityId, correlationId } = transmission;
   const secret = key.algorithm === "X25519" ? context.secrets.get(entityId, key.key) : undefined;

@@ -5,7 +5,7 @@ import { idKey } from "../id-key.ts";
 import { Lru } from "../lru.ts";
 
 /** Queues whose secret is kept in one session. */
-const secretsMax = 512;
+const secretsMax = 128;
 
 interface Secret {
   readonly publicKey: Uint8Array;

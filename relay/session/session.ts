@@ -13,6 +13,7 @@ import type { AgreedSession } from "./handshake.ts";
 import { Outbox, type Outgoing } from "./outbox.ts";
 import type { SessionSecrets } from "./secrets.ts";
 import type { ClientService } from "./service.ts";
+import { SessionVerifiers } from "./verifiers.ts";
 
 /** Blocks that are read ahead of the one that is worked on. */
 const readAheadMax = 4;
@@ -29,6 +30,7 @@ export class Session implements Subscriber {
   readonly version: number;
   readonly sessionId: Uint8Array;
   readonly secrets: SessionSecrets;
+  readonly verifiers = new SessionVerifiers();
   readonly dhSecret: Uint8Array | undefined;
   readonly service: ClientService | undefined;
   /** The address of the client, for its limits; never logged. */

@@ -56,6 +56,10 @@ function signing(crypto: NodeCrypto, buffer: NodeBuffer, algorithm: Algorithm, k
     sign: (privateKey, message) => plainBytes(crypto.sign(null, message, keys.importPrivate(privateKey))),
     verify: (publicKey, message, signature) =>
       crypto.verify(null, message, keys.importPublic(publicKey), signature),
+    prepareVerify(publicKey) {
+      const key = keys.importPublic(publicKey);
+      return (message, signature) => crypto.verify(null, message, key, signature);
+    },
   };
 }
 
