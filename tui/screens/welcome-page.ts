@@ -126,7 +126,8 @@ async function chosenRelays(
     case "local":
       return ui.host.startRelay === undefined
         ? []
-        : [{ ...relay, address: await ui.host.startRelay(), origin: "local" }];
+        : // It would carry messages from this machine, where they come from anyway.
+          [{ ...relay, proxy: false, address: await ui.host.startRelay(), origin: "local" }];
     case "own":
       if (address === "") throw new Error("Paste the address of your relay, or choose another relay.");
       await ui.chat.relay.test({ address });

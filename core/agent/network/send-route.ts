@@ -2,15 +2,16 @@ import type { Random } from "../../crypto/random.ts";
 import type { RelayAddress, RelayAddressWithAuth } from "../../smp/address.ts";
 import type { SmpClient } from "../../smp/client/client.ts";
 import type { ProxySession } from "../../smp/client/proxied.ts";
+import { isLoopback } from "../../transport/loopback.ts";
 import type { ProfileId } from "../api.ts";
 import type { ProfileRecord } from "../state/records.ts";
 import { isKnownRelay, pick, relaysFor } from "./choose-relay.ts";
 import type { Network } from "./network.ts";
 import { RelayFault } from "./relay-fault.ts";
 
-/** Whether the way to a relay hides our address as it is: an onion service. */
+/** Whether the way to a relay hides our address as it is: an onion service, or one that never leaves this machine. */
 function isProtected({ hosts }: RelayAddress): boolean {
-  return hosts.every(({ form }) => form === "onion");
+  return hosts.every(({ form, name }) => form === "onion" || isLoopback(name));
 }
 
 function wantsProxy(profile: ProfileRecord, destination: RelayAddress): boolean {

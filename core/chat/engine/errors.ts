@@ -34,6 +34,11 @@ function fromAgent(error: AgentError): ChatError {
     case "BROKER IDENTITY":
     case "BROKER VERSION":
       return make("relayRefused", `The relay is not who it should be, or too old. (${error.message})`);
+    case "PROXY":
+      return make(
+        "noRelay",
+        "None of your relays can carry this to a relay that is not yours, and the network settings don't let you go there directly. Nothing was changed.",
+      );
     case "AGENT A_LINK":
     case "AGENT A_VERSION":
     case "CMD SYNTAX":
@@ -48,7 +53,7 @@ function fromAgent(error: AgentError): ChatError {
     case "AGENT A_PROHIBITED":
       return make("notAllowed", `This is not possible now: ${error.message}.`);
     default:
-      return code.startsWith("SMP") || code === "PROXY"
+      return code.startsWith("SMP")
         ? make("relayRefused", `The relay refused: ${error.message}.`)
         : make("internal", `The connection failed: ${error.message}.`);
   }
