@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { closeSync, openSync, readFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { ChatError } from "../../../core/chat/api.ts";
 import { toChatError } from "../../../core/chat/engine/errors.ts";
@@ -30,6 +30,8 @@ const pollMs = 50;
 const otherTimeoutMs = 5_000;
 const retryMs = { first: 1_000, max: 30_000 };
 const fileMode = 0o600;
+/** A longer log is begun anew at the next start. */
+const logBytesMax = 1_048_576;
 
 /**
  * The relay on this machine: one process for all clients of this user, of whom none owns it. Each client starts it if
@@ -140,7 +142,10 @@ function logFile(data: LocalRelayData): string {
 /** Starts the relay apart from this process: in a session of its own, without our terminal. */
 function startProcess(data: LocalRelayData): { hasEnded(): boolean } {
   const { file, args, env } = relayProgram(data);
-  const log = translated(`write ${logFile(data)}`, () => openSync(logFile(data), "w", fileMode));
+  const path = logFile(data);
+  // Another client may be starting the relay at the same time: both only add to the log.
+  const isLong = (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > logBytesMax;
+  const log = translated(`write ${path}`, () => openSync(path, isLong ? "w" : "a", fileMode));
   let child: ChildProcess;
   try {
     child = spawn(file, args, { cwd: data.folder, env, detached: true, stdio: ["ignore", log, log] });
