@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { connectPair, type TestAgent, World } from "./testing/world.ts";
+import { utf8Encode } from "../bytes/index.ts";
+import { connectPair, type TestAgent, World, within } from "./testing/world.ts";
 
 function threeRelays() {
   const world = new World();
@@ -137,6 +138,41 @@ describe("ratchet re-synchronisation", () => {
     await world.until(() => alice.texts().length === 1 && bob.texts().length === 1);
     expect(errors(alice, bob)).toEqual([]);
     expect(alice.agent.securityCode(a)).toEqual(bob.agent.securityCode(b));
+  });
+
+  it("keeps the number of a message that was on its way, so that it comes late but is not doubted", async () => {
+    const world = threeRelays();
+    const alice = world.addAgent();
+    const bob = world.addAgent();
+    const [a, b] = await connectPair(world, alice, bob);
+    const relay = [...world.relays.values()].find(
+      ({ text }) => text === bob.agent.status(b).receive[0]?.relay,
+    );
+    if (relay === undefined) throw new Error("no relay");
+    relay.up = false;
+    world.cut(relay);
+    alice.send(a, "on its way");
+    await world.clock.advance(1_000);
+    alice.agent.synchronizeRatchet(a, true);
+    bob.agent.synchronizeRatchet(b, true);
+    alice.send(a, "after");
+    await world.clock.advance(30_000);
+    relay.up = true;
+    await world.until(() => bob.texts().length === 2);
+    expect(bob.texts()).toEqual(["on its way", "after"]);
+    expect(bob.of("message").map(({ message }) => message.integrity.type)).toEqual(["ok", "ok"]);
+    expect(errors(alice, bob)).toEqual([]);
+  });
+
+  it("is refused before the connection is established", async () => {
+    const world = threeRelays();
+    const alice = world.addAgent();
+    const bob = world.addAgent();
+    alice.autoAllow = undefined;
+    const { fullLink } = await within(world, alice.agent.createInvitation(alice.profile));
+    const joined = bob.agent.join(bob.profile, fullLink, utf8Encode("bob"));
+    await world.until(() => bob.of("joined").length === 1);
+    expect(() => bob.agent.synchronizeRatchet(joined, true)).toThrow("CONN SIMPLEX");
   });
 
   it("is refused when the ratchet is in order", async () => {

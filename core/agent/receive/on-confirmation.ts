@@ -9,7 +9,7 @@ import {
   ratchetVersions,
 } from "../../ratchet/ratchet.ts";
 import type { AuthKey } from "../../smp/keys.ts";
-import type { ConfirmationId } from "../api.ts";
+import type { ConfirmationId, ConnectionId } from "../api.ts";
 import { supportsPostQuantum } from "../connect/post-quantum.ts";
 import { AgentError } from "../errors.ts";
 import { agentMessage } from "../messages/agent-message.ts";
@@ -98,8 +98,7 @@ function answered(
       agentVersion: envelope.agentVersion,
       postQuantum,
       wantsPostQuantum: postQuantum,
-      receivedId: 1,
-      receivedHash: sha256(decrypted.plaintext),
+      ...receivedFirst(work, id, decrypted.plaintext),
     },
     decrypted.state,
   );
@@ -121,6 +120,13 @@ function answered(
   });
 }
 
+/** The confirmation is the first message of the chain; the application has no number for it. */
+function receivedFirst(work: Work, connection: ConnectionId, message: Uint8Array) {
+  const hash = sha256(message);
+  tables.received.put(work.transaction, { connection, number: 1 }, { id: 0, hash });
+  return { receivedId: 1, receivedHash: hash };
+}
+
 /** The peer whose invitation we answered allows the connection. */
 function goesOn(
   work: Work,
@@ -134,8 +140,7 @@ function goesOn(
   if (message.type !== "info") throw new AgentError("AGENT A_PROHIBITED", "confirmation has a reply queue");
   const known = {
     ...storeDecrypted(work, connection, decrypted),
-    receivedId: 1,
-    receivedHash: sha256(decrypted.plaintext),
+    ...receivedFirst(work, id, decrypted.plaintext),
   };
   work.emit({ type: "info", profile, connection: id, info: message.info.slice(), postQuantum });
   if (senderKey !== undefined) {

@@ -110,7 +110,9 @@ function take(
   before: RatchetState,
 ): void {
   const { id } = connection;
-  const integrity = checkIntegrity(connection, sharedId, previousHash);
+  const { receivedId, receivedHash } = connection;
+  const hashOf = (number: number) => tables.received.get(work.transaction, { connection: id, number })?.hash;
+  const integrity = checkIntegrity({ receivedId, receivedHash, hashOf }, sharedId, previousHash);
   const ownId = connection.lastId + 1;
   const isNewest = sharedId > connection.receivedId;
   const wasActive = received.queue.status === "active";

@@ -11,10 +11,10 @@ import { setSync } from "./sync-state.ts";
 
 /**
  * Asks the peer to agree on a new ratchet. Until it has answered, nothing else is sent.
- * @throws AgentError `CMD PROHIBITED` when there is no need, unless `force`, when it is under way, or the peer can't do it
+ * @throws AgentError `CONN SIMPLEX` before the connection is established; `CMD PROHIBITED` when there is no need, unless `force`, when it is under way, or the peer can't do it
  */
 export function startResync(work: Work, connection: Connection, force: boolean): void {
-  if (connection.send.length === 0 || connection.receive.length === 0) throw new AgentError("CONN SIMPLEX");
+  if (!connection.established) throw new AgentError("CONN SIMPLEX");
   if (connection.agentVersion < agentSince.ratchetSync)
     throw new AgentError("CMD PROHIBITED", "peer can't re-synchronise");
   // A second proposal would cross the answer to the first, and the two sides could not tell which is meant.
