@@ -43,7 +43,7 @@ export class Database implements CommitTarget {
       this.#database.exec(
         `PRAGMA page_size = ${pageLength}; PRAGMA busy_timeout = ${busyTimeoutMs}; ` +
           "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON; " +
-          `PRAGMA wal_autocheckpoint = ${checkpointPages}; PRAGMA cache_size = -16384`,
+          `PRAGMA wal_autocheckpoint = ${checkpointPages}; PRAGMA cache_size = -8192`,
       );
     } catch (error) {
       throw new StoreError(`cannot open store: ${path} is not a database that can be used`, { cause: error });

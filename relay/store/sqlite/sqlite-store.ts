@@ -42,7 +42,7 @@ const kindNotify = 1;
 const kindQuota = 2;
 
 /** Queues whose records and message heads are kept in memory. */
-const cachedQueuesMax = 20_000;
+const cachedQueuesMax = 4096;
 /** Messages deleted in one go by expiry, before other work gets its turn. */
 const expirySlice = 200;
 

@@ -1,0 +1,82 @@
+import { connect } from "node:net";
+import { setImmediate } from "node:timers";
+import { afterEach, expect, it } from "vitest";
+import { WebSocket } from "ws";
+import { systemClock } from "../../core/clock/system.ts";
+import { systemRandom } from "../../core/crypto/random.ts";
+import { connectWebSocket } from "../../core/transport/node/websocket-client.ts";
+import { blockLength } from "../../core/transport/transport.ts";
+import { Relay } from "../relay.ts";
+import { limitDefaults } from "../settings/limits.ts";
+import { readSettings } from "../settings/settings.ts";
+import { MemoryStore } from "../store/memory/memory-store.ts";
+import { TestClient } from "../testing/client.ts";
+import { testIdentity } from "../testing/identity.ts";
+import { openWebDoor } from "./web-door.ts";
+
+const cleanups: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0)) await cleanup();
+});
+
+async function openDoor() {
+  const identity = testIdentity();
+  const relay = new Relay({
+    identity,
+    store: new MemoryStore(),
+    clock: systemClock,
+    random: systemRandom,
+    limits: limitDefaults,
+    newQueues: true,
+    password: undefined,
+    defer: setImmediate,
+  });
+  const settings = readSettings({
+    flags: { "web-port": "0", listen: "127.0.0.1" },
+    environment: {},
+    file: undefined,
+  });
+  const page = { address: "smp://", hasPassword: false, metrics: false };
+  const door = await openWebDoor({ relay, settings, page });
+  cleanups.push(
+    () => relay.stop(),
+    () => door.close(),
+  );
+  const { port } = door;
+  const dial = async () =>
+    TestClient.connect(
+      await connectWebSocket({ host: "127.0.0.1", port, timeoutMs: 30_000, secure: false }),
+      identity.keyHash,
+    );
+  return { relay, port, dial };
+}
+
+it.each([
+  ["too large", new Uint8Array(blockLength + 1)],
+  ["far too large", new Uint8Array(5_000_000)],
+  ["too small", new Uint8Array(blockLength - 1)],
+  ["empty", new Uint8Array(0)],
+  ["of text", "x".repeat(blockLength)],
+])("a WebSocket message that is %s ends the connection, and others are served", async (_, message) => {
+  const { dial, port } = await openDoor();
+  const other = await dial();
+  const socket = new WebSocket(`ws://127.0.0.1:${port}/`);
+  const closed = new Promise((resolve) => socket.on("close", resolve));
+  socket.on("error", () => undefined);
+  socket.on("open", () => socket.send(message));
+  await closed;
+  expect(await other.request({ type: "PING" })).toEqual({ type: "PONG" });
+  other.close();
+});
+
+it("a request that is no HTTP is refused, and others are served", async () => {
+  const { dial, port } = await openDoor();
+  const socket = connect({ host: "127.0.0.1", port });
+  const closed = new Promise((resolve) => socket.on("close", resolve));
+  socket.on("data", () => undefined);
+  socket.write(systemRandom(2000));
+  await closed;
+  const client = await dial();
+  expect(await client.request({ type: "PING" })).toEqual({ type: "PONG" });
+  client.close();
+});
