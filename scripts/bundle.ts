@@ -5,6 +5,16 @@ import { build } from "esbuild";
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 /**
+ * Packages in CommonJS ask for modules of Node by `require`. What V8 made of the code is kept for the next start, in
+ * the user's own cache folder: in a shared one somebody else could put code there.
+ */
+const banner = `#!/usr/bin/env node
+import { createRequire as sottoRequire, enableCompileCache as sottoCache } from "node:module";
+import { homedir as sottoHome } from "node:os";
+const require = sottoRequire(import.meta.url);
+sottoCache((process.env.XDG_CACHE_HOME || sottoHome() + "/.cache") + "/sotto/code");`;
+
+/**
  * Bundles a program for Node into `outfile` and chunks beside it: what a start does not need stays in files of its
  * own, which are read when they are asked for. Paths are relative to the repository.
  * @returns the paths of the files it wrote
@@ -27,10 +37,7 @@ export async function bundle(entry: string, outfile: string): Promise<readonly s
     // Native code and WebAssembly, which load files beside themselves, stay in node_modules.
     external: ["better-sqlite3-multiple-ciphers", "libsodium-wrappers", "react-devtools-core"],
     define: { "process.env.NODE_ENV": '"production"', "process.env.DEV": '"false"' },
-    // Packages in CommonJS ask for modules of Node by require.
-    banner: {
-      js: "#!/usr/bin/env node\nimport { createRequire as sottoRequire } from 'node:module'; const require = sottoRequire(import.meta.url);",
-    },
+    banner: { js: banner },
     logLevel: "error",
   });
   return Object.keys(metafile.outputs);

@@ -171,6 +171,8 @@ export class ConversationControl {
 
   // One write at a time, always of the newest text: each key is kept, and fast typing does not queue up.
   async #saveDrafts(): Promise<void> {
+    // The screen first: a commit waits for the disk.
+    await new Promise((resolve) => setImmediate(resolve));
     for (const contactId of this.#unsaved) {
       this.#unsaved.delete(contactId);
       const composer = this.#ui.model.composers.get(contactId);

@@ -63,13 +63,16 @@ export function entryName(entry: Entry): string {
   }
 }
 
-/** The second row: the draft, or the last message, or what the entry waits for. */
-export function entryPreview(entry: Entry): { readonly text: string; readonly draft: boolean } {
+/**
+ * The second row: the draft, or the last message, or what the entry waits for. While the conversation is `open` its
+ * draft is before everybody's eyes anyway.
+ */
+export function entryPreview(entry: Entry, open = false): { readonly text: string; readonly draft: boolean } {
   if (entry.kind === "invitation") return { text: "invitation not used yet", draft: false };
   if (entry.kind === "request")
     return { text: sanitizeLine(entry.request.text ?? "") || "wants to connect", draft: false };
   const { draft, last, contact } = entry.conversation;
-  if (draft !== undefined && draft.text.trim() !== "")
+  if (!open && draft !== undefined && draft.text.trim() !== "")
     return { text: `draft: ${sanitizeLine(draft.text)}`, draft: true };
   if (contact.state === "connecting") return { text: "connecting ...", draft: false };
   if (last === undefined) return { text: "no messages yet", draft: false };

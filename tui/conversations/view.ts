@@ -69,7 +69,7 @@ function entryLines(entry: Entry, current: boolean, state: ListState, width: num
     [time, span(" ".repeat(Math.max(1, badgeWidth - lineWidth(badge)))), ...badge, span(" ")],
     width,
   );
-  const { text, draft } = entryPreview(entry);
+  const { text, draft } = entryPreview(entry, current && !state.focused);
   const preview: Line = [
     bar,
     span(` ${truncate(text, width - 3)}`, draft ? "warning" : entry.kind === "request" ? "accent" : "dim"),
