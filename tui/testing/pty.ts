@@ -1,6 +1,7 @@
 import process from "node:process";
 import { spawn } from "@lydell/node-pty";
 import headless, { type Terminal as XTerminal } from "@xterm/headless";
+import { unicodeWidths } from "./unicode-widths.ts";
 
 export interface PtyOptions {
   readonly columns?: number;
@@ -35,6 +36,8 @@ export function openPty(file: string, args: readonly string[], options: PtyOptio
   const columns = options.columns ?? 80;
   const rows = options.rows ?? 24;
   const terminal = new headless.Terminal({ cols: columns, rows, allowProposedApi: true, scrollback: 0 });
+  terminal.unicode.register(unicodeWidths);
+  terminal.unicode.activeVersion = unicodeWidths.version;
   const child = spawn(file, [...args], {
     cols: columns,
     rows,
