@@ -6,7 +6,7 @@ import { instanceCases } from "../../testing/instance-cases.ts";
 import { storeCases } from "../../testing/store-cases.ts";
 
 const deno = fileURLToPath(new URL("../../../node_modules/.bin/deno", import.meta.url));
-const script = fileURLToPath(new URL("kv.deno.ts", import.meta.url));
+const script = fileURLToPath(new URL("../../testing/deno-kv.ts", import.meta.url));
 
 it("the real Deno KV holds every case of stores and of several instances", async () => {
   const args = ["run", "--unstable-kv", "--allow-read", "--allow-env", "--allow-sys", "--allow-ffi", script];

@@ -1,9 +1,9 @@
 // Runs the cases of stores and of several instances on the real Deno KV: `deno run --unstable-kv`.
-import { denoApi } from "../../deno/api.ts";
-import { instanceCases } from "../../testing/instance-cases.ts";
-import { storeCases } from "../../testing/store-cases.ts";
-import type { Kv } from "./api.ts";
-import { KvStore } from "./kv-store.ts";
+import { denoApi } from "../deno/api.ts";
+import type { Kv } from "../store/kv/api.ts";
+import { KvStore } from "../store/kv/kv-store.ts";
+import { instanceCases } from "./instance-cases.ts";
+import { storeCases } from "./store-cases.ts";
 
 const openKv = denoApi()?.openKv;
 if (openKv === undefined) throw new Error("this needs deno run --unstable-kv");
