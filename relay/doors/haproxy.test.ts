@@ -38,7 +38,7 @@ it("a relay on Deno serves the clients of the network over TLS behind HAProxy", 
   );
   writeFileSync(join(path, "relay.pem"), identity.join(""));
   const port = await freePort();
-  const config = readFileSync(fileURLToPath(new URL("haproxy.cfg", import.meta.url)), "utf8")
+  const config = readFileSync(fileURLToPath(new URL("../deploy/haproxy.cfg", import.meta.url)), "utf8")
     .replace(":5223", `127.0.0.1:${port}`)
     .replace("/etc/haproxy/relay.pem", join(path, "relay.pem"))
     .replace("127.0.0.1:5224", `127.0.0.1:${relay.ports.get("haproxy")}`);
