@@ -236,10 +236,13 @@ class SottoAgent implements Agent, TaskContext {
     if (type === "up") for (const id of connections) this.#deliverer.retryNow(id);
   }
 
-  refused({ connection: id }: OwnQueue, fault: RelayFault): void {
+  refused({ connection: id, queueId }: OwnQueue, fault: RelayFault): void {
     this.transaction((work) => {
       const connection = work.find(id);
-      if (connection !== undefined && connection.deleting === "no") work.emitError(connection, fault);
+      const queue = connection?.receive.find((one) => one.id === queueId);
+      // A queue that was replaced may be deleted at its relay already, before that is noted here.
+      if (connection?.deleting !== "no" || queue === undefined || queue.switching === "received") return;
+      work.emitError(connection, fault);
     });
   }
 

@@ -104,6 +104,26 @@ describe("queue rotation", () => {
   });
 });
 
+describe("a restart", () => {
+  it("does no harm at whatever moment of a rotation it comes", async () => {
+    const world = threeRelays();
+    const alice = world.addAgent();
+    const bob = world.addAgent();
+    const [a, b] = await connectPair(world, alice, bob);
+    const phases = (phase: string) => alice.of("switch").filter((event) => event.phase === phase).length;
+    for (let afterMs = 0; afterMs < 14; afterMs++) {
+      alice.agent.switchRelay(a);
+      await world.until(() => phases("secured") === afterMs + 1);
+      await world.clock.advance(afterMs);
+      await alice.restart();
+      await world.until(() => phases("completed") === afterMs + 1);
+    }
+    bob.send(b, "still here");
+    await world.until(() => alice.texts().length === 1);
+    expect(errors(alice, bob)).toEqual([]);
+  });
+});
+
 describe("ratchet re-synchronisation", () => {
   it("agrees on a new ratchet, and what waited is delivered", async () => {
     const world = threeRelays();
