@@ -225,7 +225,7 @@ describe("joining and inviting", () => {
     expect(text()).toContain("invitation not used yet");
     await keys("'waiting'", "enter");
     expect(text()).toContain("Invite someone");
-    chat.peer.useInvitation("Lin");
+    chat.peer.takeInvitation("Lin");
     await keys();
     await new Promise((resolve) => setImmediate(resolve));
     expect(text()).toContain("Lin");

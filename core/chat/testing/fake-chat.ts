@@ -43,7 +43,7 @@ export interface FakePeer {
   message(contactId: ContactId, text: string): Message;
   status(messageId: MessageId, status: SendStatus): void;
   /** Somebody uses the newest invitation. */
-  useInvitation(displayName: string): Contact;
+  takeInvitation(displayName: string): Contact;
   request(displayName: string, text?: string): ContactRequest;
   relay(status: RelayStatus): void;
   emit(event: ChatEvent): void;
@@ -445,7 +445,7 @@ export function createFakeChat(options: FakeChatOptions): FakeChat {
       status: (messageId, status) => {
         putMessage({ ...messageOf(messageId), status }, false);
       },
-      useInvitation: (displayName) => {
+      takeInvitation: (displayName) => {
         const invitation = invitations.shift();
         if (invitation === undefined) throw new Error("cannot use an invitation: there is none");
         emit({ type: "invitation.removed", invitationId: invitation.id, used: true });
