@@ -30,6 +30,7 @@ import { deleteLinkData, setLinkData } from "./connect/change-link.ts";
 import { createConnection } from "./connect/create-connection.ts";
 import { resolveLink } from "./connect/resolve-link.ts";
 import { Deliverer } from "./deliver/deliverer.ts";
+import { nextDelivery } from "./deliver/next-delivery.ts";
 import type { PresetRelays } from "./links/preset-relays.ts";
 import { messageBodyLengthMax } from "./messages/lengths.ts";
 import type { Network, NetworkFactory } from "./network/network.ts";
@@ -39,6 +40,7 @@ import { EarlyMessages } from "./receive/early-messages.ts";
 import { type ReceiveResult, receiveDelivery } from "./receive/receive-delivery.ts";
 import { startResync } from "./resync/start-resync.ts";
 import { startReceiveSwitch } from "./rotation/receive-side.ts";
+import { Batcher } from "./state/batcher.ts";
 import type { Connection } from "./state/connection-record.ts";
 import type { ReceiveQueue } from "./state/queue-records.ts";
 import { tables } from "./state/tables.ts";
@@ -56,6 +58,8 @@ export interface AgentOptions {
   readonly network: NetworkFactory;
   /** Relays that short links may name by their host alone. */
   readonly presetRelays?: PresetRelays;
+  /** Runs a callback after what is due now, such as `setImmediate`; `queueMicrotask` unless said otherwise. */
+  readonly defer?: (callback: () => void) => void;
   /** Gets errors that are defects of this program, or of the handler of events; thrown when it is not given. */
   readonly onDefect?: (error: unknown) => void;
 }
@@ -78,12 +82,22 @@ class SottoAgent implements Agent, TaskContext {
   readonly #deliverer: Deliverer;
   readonly #tasks: TaskRunner;
   readonly #early: EarlyMessages;
+  readonly #batcher: Batcher;
   /** The transactions that are open now: our own, or one of a caller. */
   readonly #open = new Map<Transaction, Work>();
   #current: Work | undefined;
   #handler: EventHandler | undefined;
 
-  constructor({ store, clock, random, network, presetRelays = [], onDefect = rethrow }: AgentOptions) {
+  constructor(options: AgentOptions) {
+    const {
+      store,
+      clock,
+      random,
+      network,
+      presetRelays = [],
+      onDefect = rethrow,
+      defer = queueMicrotask,
+    } = options;
     this.clock = clock;
     this.random = random;
     this.#store = store;
@@ -93,6 +107,7 @@ class SottoAgent implements Agent, TaskContext {
       received: (profile, relay, event) => this.#guard(() => this.#received(profile, relay, event)),
       disconnected: (profile, relay) => this.#guard(() => this.#subscriptions.disconnected(profile, relay)),
     });
+    this.#batcher = new Batcher(this, defer);
     this.#subscriptions = new Subscriptions(this);
     this.#deliverer = new Deliverer(this);
     this.#tasks = new TaskRunner(this);
@@ -164,11 +179,18 @@ class SottoAgent implements Agent, TaskContext {
     return work;
   }
 
+  batch<T>(run: (work: Work) => T): Promise<T> {
+    return this.#batcher.add(run);
+  }
+
   #within<T>(work: Work, run: (work: Work) => T): T {
     const before = this.#current;
     this.#current = work;
     try {
-      return run(work);
+      const result = run(work);
+      // What can be sent at once is encrypted in the same transaction: that saves one more before it is sent.
+      for (const id of work.follow.deliver) if (!this.#deliverer.isRunning(id)) nextDelivery(work, id);
+      return result;
     } finally {
       this.#current = before;
     }
@@ -260,14 +282,17 @@ class SottoAgent implements Agent, TaskContext {
 
   /** Takes a message from a relay, then those that came too early and waited for it. */
   #take(own: OwnQueue, messageId: RelayMessageId, body: Uint8Array, mayWait: boolean): void {
-    const taken = this.transaction((work) => this.#receive(work, own, messageId, body, mayWait));
-    if (taken === undefined) return;
-    if (taken.result === "wait") {
-      this.#early.keep(own, messageId, body);
-      return;
-    }
-    this.#acknowledge(taken.connection, taken.queue, messageId);
-    this.#early.tryAgain(own.connection, (early, id, waiting) => this.#take(early, id, waiting, true));
+    this.batch((work) => this.#receive(work, own, messageId, body, mayWait))
+      .then((taken) => {
+        if (taken === undefined || this.stopped) return;
+        if (taken.result === "wait") {
+          this.#early.keep(own, messageId, body);
+          return;
+        }
+        this.#acknowledge(taken.connection, taken.queue, messageId);
+        this.#early.tryAgain(own.connection, (early, id, waiting) => this.#take(early, id, waiting, true));
+      })
+      .catch((error: unknown) => this.defect(error));
   }
 
   /** Undefined when the message is for nothing that we still have. */

@@ -21,6 +21,8 @@ export interface DelivererHost {
   defect(error: unknown): void;
   readonly stopped: boolean;
   transaction<T>(run: (work: Work) => T): T;
+  /** As `transaction`, together with what else is to be done now. */
+  batch<T>(run: (work: Work) => T): Promise<T>;
 }
 
 interface Attempt extends NextDelivery {
@@ -56,6 +58,11 @@ export class Deliverer {
     this.#run(id, started).catch((error: unknown) => this.#host.defect(error));
   }
 
+  /** Whether something is being sent for a connection. */
+  isRunning(id: ConnectionId): boolean {
+    return this.#running.has(id);
+  }
+
   /** What waits to be tried again is tried now: the peer's queue has room, or its relay is back. */
   retryNow(id: ConnectionId): void {
     this.#running.get(id)?.backoff.wake();
@@ -74,7 +81,8 @@ export class Deliverer {
         const result = await this.#send(current);
         if (this.#host.stopped) return;
         lane.again = false;
-        const after = this.#host.transaction((work) => this.#complete(work, current, result));
+        const after = await this.#host.batch((work) => this.#complete(work, current, result));
+        if (this.#host.stopped) return;
         if (after.wait !== undefined) {
           await lane.backoff.wait(after.wait === "retryLater" ? slow : quick);
           if (this.#host.stopped) return;
