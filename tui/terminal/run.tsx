@@ -41,6 +41,8 @@ export async function runTerminalClient(options: TerminalClientOptions): Promise
   const { stdin, stdout } = process;
   if (!stdin.isTTY || !stdout.isTTY)
     throw new Error("sotto needs a terminal; for programs there is sotto rpc.");
+  // From now on, so that a key that is typed before the first frame counts as well.
+  stdin.setRawMode(true);
   const { map, unknown } = mergeKeyMap(settings.settings.keys);
   let control: TerminalControl | undefined;
   const host = terminalHost(
@@ -76,6 +78,7 @@ export async function runTerminalClient(options: TerminalClientOptions): Promise
   try {
     await instance.waitUntilExit();
   } finally {
+    stdin.setRawMode(false);
     unfollow();
     unguard();
     stdout.write(focusReportsOff + restoreTitle);
