@@ -1,4 +1,5 @@
 export * from "./arrays.ts";
+export * from "./base64.ts";
 export * from "./base64url.ts";
 export * from "./codec.ts";
 export * from "./composites.ts";

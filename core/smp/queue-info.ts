@@ -13,7 +13,7 @@ export interface QueueInfo {
   readonly subscription:
     | {
         readonly state: SubscriptionState;
-        /** Base64url id of the message that was delivered and not acknowledged. */
+        /** Id, in standard base64, of the message that was delivered and not acknowledged. */
         readonly deliveredId: string | undefined;
       }
     | undefined;
@@ -22,7 +22,7 @@ export interface QueueInfo {
   /** The message at the front of the queue. */
   readonly message:
     | {
-        /** Base64url. */
+        /** In standard base64. */
         readonly id: string;
         /** Seconds since the Unix epoch. */
         readonly time: number;

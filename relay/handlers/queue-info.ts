@@ -1,4 +1,4 @@
-import { base64urlEncode } from "../../core/bytes/index.ts";
+import { base64Encode } from "../../core/bytes/index.ts";
 import type { QueueInfo } from "../../core/smp/queue-info.ts";
 import { idKey } from "../id-key.ts";
 import type { QueueRecord } from "../store/store.ts";
@@ -13,7 +13,7 @@ export async function queueInfo({ relay, session }: CommandContext, queue: Queue
     hasNotifier: queue.notifier !== undefined,
     subscription: subscriptionOf(session.queues.get(idKey(queue.recipientId))),
     size: await relay.store.queueSize(queue),
-    message: first && { id: base64urlEncode(first.id), time: first.timestamp, type: first.type },
+    message: first && { id: base64Encode(first.id), time: first.timestamp, type: first.type },
   };
   return reply({ type: "INFO", info });
 }
@@ -23,6 +23,6 @@ function subscriptionOf(subscription: Subscription | undefined): QueueInfo["subs
   const { kind, delivered, pending } = subscription;
   return {
     state: kind === "get" ? "prohibitSub" : pending ? "subPending" : "noSub",
-    deliveredId: delivered && base64urlEncode(delivered),
+    deliveredId: delivered && base64Encode(delivered),
   };
 }
