@@ -1,11 +1,11 @@
-// `node tui/screenshots/render.ts`: draws the pictures of the README anew. Needs ImageMagick and the font DejaVu Sans Mono.
+// `node tui/testing/screenshots.ts`: draws the pictures of the README anew. Needs ImageMagick and the font DejaVu Sans Mono.
 import { spawnSync } from "node:child_process";
 import { rmSync } from "node:fs";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import type { Terminal } from "@xterm/headless";
 import { bundle } from "../../scripts/bundle.ts";
-import { openPty, type Pty } from "../testing/pty.ts";
+import { openPty, type Pty } from "./pty.ts";
 
 const cellWidth = 10;
 const cellHeight = 21;
@@ -101,27 +101,20 @@ function drawing(terminal: Terminal, cursorShown: boolean): string[] {
 function save({ terminal, output }: Pty, name: string): void {
   const width = terminal.cols * cellWidth + 2 * margin;
   const height = terminal.rows * cellHeight + 2 * margin;
-  const path = fileURLToPath(new URL(name, import.meta.url));
+  const path = fileURLToPath(new URL(`../screenshots/${name}`, import.meta.url));
   const shown = output();
   const commands = drawing(terminal, shown.lastIndexOf("\x1b[?25h") > shown.lastIndexOf("\x1b[?25l"));
   const draws: string[] = [];
   for (let from = 0; from < commands.length; from += commandsPerArgument)
     draws.push("-draw", commands.slice(from, from + commandsPerArgument).join(" "));
   const canvas = ["-size", `${width}x${height}`, `xc:${background}`, "-pointsize", String(fontSize)];
-  const { status, stderr } = spawnSync("convert", [
-    ...canvas,
-    ...draws,
-    "+dither",
-    "-colors",
-    "64",
-    path,
-  ]);
+  const { status, stderr } = spawnSync("convert", [...canvas, ...draws, "+dither", "-colors", "64", path]);
   if (status !== 0) throw new Error(`cannot draw ${name}: ${stderr}`);
 }
 
 const folder = "dist/screenshots";
 const program = fileURLToPath(new URL(`../../${folder}/showcase.js`, import.meta.url));
-await bundle("tui/screenshots/showcase.tsx", `${folder}/showcase.js`);
+await bundle("tui/testing/showcase.tsx", `${folder}/showcase.js`);
 const wide = openPty(process.execPath, [program], {
   columns: 120,
   rows: 30,
