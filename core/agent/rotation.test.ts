@@ -184,6 +184,20 @@ describe("ratchet re-synchronisation", () => {
     expect(errors(alice, bob)).toEqual([]);
   });
 
+  it("with a peer that is gone fails, and so does what waited for it", async () => {
+    const world = threeRelays();
+    const alice = world.addAgent();
+    const bob = world.addAgent();
+    const [a, b] = await connectPair(world, alice, bob);
+    bob.agent.delete(b);
+    await world.until(() => bob.of("deleted").length === 1);
+    alice.agent.synchronizeRatchet(a, true);
+    const id = alice.send(a, "to nobody");
+    await world.until(() => alice.of("failed").length === 1);
+    expect(alice.of("failed")[0]).toMatchObject({ ids: [id], fault: { code: "SMP AUTH" } });
+    expect(alice.agent.status(a)).toMatchObject({ pending: 0, ratchetSync: "allowed" });
+  });
+
   it("is refused before the connection is established", async () => {
     const world = threeRelays();
     const alice = world.addAgent();

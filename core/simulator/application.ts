@@ -175,7 +175,7 @@ export class Application {
         });
         break;
       case "ratchetSync":
-        if (event.state === "allowed" || event.state === "required")
+        if (isWanted(conversation) && (event.state === "allowed" || event.state === "required"))
           store.onCommit(() => this.#problem(`${side.name} loses its ratchet: ${event.fault?.detail}`));
         break;
       case "ended":

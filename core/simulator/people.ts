@@ -46,7 +46,7 @@ export class People {
   act(): void {
     const deed = this.#dice.weighted(this.#world.settings.deeds);
     const kinds: Readonly<Record<keyof DeedWeights, () => void>> = {
-      invite: () => this.#begin(() => this.#invite()),
+      invite: () => this.meet(),
       address: () => this.#begin(() => this.#createAddress()),
       joinAddress: () => this.#begin(() => this.#joinAddress()),
       send: () => this.#send(1),
@@ -71,6 +71,11 @@ export class People {
     kinds[deed]();
   }
 
+  /** Makes two people connect by an invitation. */
+  meet(): void {
+    this.#begin(() => this.#invite());
+  }
+
   /** Each side that can says one more thing, which shows that the connection still works. */
   sayLastWords(side: Side): void {
     this.#sendFrom(side);
@@ -85,7 +90,6 @@ export class People {
       });
   }
 
-  /** Makes two people connect by an invitation. */
   async #invite(): Promise<void> {
     if (this.#world.conversations.length >= conversationsMax) return;
     const [creator, joiner] = this.#twoAgents();

@@ -81,13 +81,13 @@ export async function simulate(seed: number, options: SimulateOptions): Promise<
 }
 
 async function play(world: World): Promise<number> {
-  const { base, settings, agents, relays } = world;
+  const { base, dice, settings, agents, relays } = world;
   const people = new People(world);
   const faults = new Faults(world);
   if (settings.planted === "message lost") for (const { store } of relays) store.losesPerThousand = 100;
   for (const agent of agents) agent.start();
-  plan(world, settings.deedCount, () => people.act());
-  plan(world, settings.faultCount, () => faults.strike());
+  plan(world, { deed: () => people.act(), fault: () => faults.strike() });
+  for (let i = dice.between(1, 3); i > 0; i--) people.meet();
   await base.advance(settings.durationMs);
   faults.heal();
   const healedMs = base.monotonicMs();
@@ -99,14 +99,24 @@ async function play(world: World): Promise<number> {
   return recoveryMs;
 }
 
-/** Spreads what is to happen over the run, some of it close together. */
-function plan({ base, dice, settings }: World, count: number, run: () => void): void {
-  let atMs = 0;
-  for (let i = 0; i < count; i++) {
-    if (dice.chance(0.5)) atMs = dice.between(0, settings.durationMs);
-    else atMs = Math.min(settings.durationMs, atMs + dice.duration(10_000));
-    base.after(atMs, run);
+/** What happens soon after something else does so within this time, in milliseconds. */
+const soonMs = 20_000;
+
+/** Spreads deeds and faults over the run: some close together, and many faults soon after a deed. */
+function plan(
+  { base, dice, settings }: World,
+  run: { readonly deed: () => void; readonly fault: () => void },
+): void {
+  const { durationMs, deedCount, faultCount } = settings;
+  const deedTimes: number[] = [0];
+  const timeOf = (before: number) =>
+    dice.chance(0.4) ? dice.between(0, durationMs) : Math.min(durationMs, before + dice.duration(soonMs));
+  for (let i = 0; i < deedCount; i++) {
+    const atMs = timeOf(deedTimes.at(-1) ?? 0);
+    deedTimes.push(atMs);
+    base.after(atMs, run.deed);
   }
+  for (let i = 0; i < faultCount; i++) base.after(timeOf(dice.pick(deedTimes)), run.fault);
 }
 
 /** The first look is after this long, in milliseconds; then each time after half as long again. */

@@ -1,3 +1,4 @@
+import { equalBytes } from "../bytes/index.ts";
 import { type Conversation, isWanted, peerOf, type Side } from "./conversation.ts";
 import type { People } from "./people.ts";
 import type { World } from "./world.ts";
@@ -41,6 +42,13 @@ function unfinishedSide(conversation: Conversation, side: Side): readonly string
     found.push("is in the middle of a switch");
   if (status.receive.length !== 1 || status.send.length !== 1)
     found.push(`has ${status.receive.length} queues to receive and ${status.send.length} to send`);
+  if (peer.connection !== undefined && side.connected === 1 && peer.connected === 1) {
+    const [own, other] = [side, peer].map(({ agent, connection }) =>
+      connection === undefined ? undefined : agent.process?.agent.securityCode(connection),
+    );
+    if (own !== undefined && other !== undefined && !equalBytes(own, other))
+      found.push("has another security code");
+  }
   return found;
 }
 
@@ -51,6 +59,16 @@ function unfinishedEnd(conversation: Conversation, side: Side): readonly string[
   const peer = peerOf(conversation, side);
   const found: string[] = [];
   if (side.removal === "now" && side.removed !== 1) found.push("is not deleted");
+  if (side.removed > 0) {
+    const { agent } = process;
+    const isListed = agent
+      .profiles()
+      .some((id) => side.connection !== undefined && agent.connections(id).includes(side.connection));
+    if (isListed) found.push("is deleted, and still there");
+  } else if (side.connected === 1 && side.removal === undefined && !side.suspended) {
+    const unsent = side.sent.filter((sent) => sent.status === "pending").length;
+    if (unsent > 0) found.push(`has ${unsent} messages that neither are sent nor fail`);
+  }
   if (
     peer.removal === "after delivery" &&
     side.removal === undefined &&

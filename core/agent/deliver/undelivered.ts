@@ -2,6 +2,7 @@ import { encode } from "../../bytes/index.ts";
 import type { MessageId } from "../api.ts";
 import { AgentError } from "../errors.ts";
 import type { RelayFault } from "../network/relay-fault.ts";
+import { setSync } from "../resync/sync-state.ts";
 import { connectionId } from "../state/codecs.ts";
 import type { Connection } from "../state/connection-record.ts";
 import type { OutboxItem, OutboxKey } from "../state/records.ts";
@@ -23,7 +24,8 @@ export function itemFailed(work: Work, next: NextDelivery, fault: RelayFault): A
   if (connection === undefined || tables.outbox.get(work.transaction, key) === undefined) return "next";
   const full = fault.error?.type === "QUOTA";
   if (!full && !fault.temporary && !fault.host) {
-    giveUp(work, connection, [{ key, value: item }], fault);
+    if (item.kind === "ratchetKey") noNewRatchet(work, connection, fault);
+    else giveUp(work, connection, [{ key, value: item }], fault);
     return "next";
   }
   if (work.nowMs - item.createdMs >= deliveryTimeoutMs) {
@@ -40,6 +42,13 @@ export function itemFailed(work: Work, next: NextDelivery, fault: RelayFault): A
     });
   }
   return full ? "retryLater" : "retry";
+}
+
+/** The peer can't be told of a new ratchet: what waits for that would wait for ever. */
+function noNewRatchet(work: Work, connection: Connection, fault: RelayFault): void {
+  const rows = tables.outbox.range(work.transaction, { prefix: encode(connectionId, connection.id) });
+  const changed = setSync(work, connection, connection.sync === "agreed" ? "required" : "allowed", fault);
+  giveUp(work, changed, rows, fault);
 }
 
 interface Row {
