@@ -72,7 +72,7 @@ export class Ui {
   }
 
   show(screen: Screen): void {
-    this.update((model) => ({ ...without(model, "picker", "help"), screen }));
+    this.update((model) => ({ ...without(model, "picker", "help", "notice"), screen }));
   }
 
   closeScreen(): void {

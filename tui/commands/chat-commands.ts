@@ -186,7 +186,7 @@ async function openEntry({ ui, conversation }: Context, entry: Entry): Promise<v
       });
     }
     case "request":
-      return ui.show(requestPage(ui, entry.request));
+      return ui.show(requestPage(ui, conversation, entry.request));
   }
 }
 

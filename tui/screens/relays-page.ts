@@ -75,8 +75,8 @@ export async function relaysPage(ui: Ui): Promise<PageScreen> {
               { address, receive: true, proxy: true, origin: "own", enabled: true },
             ],
           });
+          ui.show(await relaysPage(ui));
           ui.notice(`The relay answers (${Math.round(tookMs)} ms) and is in use for new conversations.`);
-          ui.show({ ...(await relaysPage(ui)) });
         });
       } else if (id.startsWith("preset ")) {
         const preset = presets.find(({ operator }) => id === `preset ${operator}`);

@@ -1,5 +1,6 @@
 import type { ContactRequest } from "../../core/chat/api.ts";
 import { sanitizeName, sanitizeText } from "../../core/chat/sanitize.ts";
+import type { ConversationControl } from "../app/conversation.ts";
 import type { PageScreen } from "../app/model.ts";
 import type { Ui } from "../app/ui.ts";
 import { emptyPageState } from "../page/page.ts";
@@ -8,7 +9,7 @@ import { fullTime } from "../text/time.ts";
 import { wrapText } from "../text/wrap.ts";
 
 /** Somebody asks to connect: accept or reject. */
-export function requestPage(ui: Ui, request: ContactRequest): PageScreen {
+export function requestPage(ui: Ui, conversation: ConversationControl, request: ContactRequest): PageScreen {
   const name = sanitizeName(request.profile.displayName);
   return {
     kind: "page",
@@ -31,10 +32,13 @@ export function requestPage(ui: Ui, request: ContactRequest): PageScreen {
     act: (id) => {
       const requestId = request.id;
       void ui.attempt(async () => {
-        if (id === "reject") await ui.chat.request.reject({ requestId });
-        else await ui.chat.request.accept({ requestId, incognito: id === "incognito" });
-        ui.closeScreen();
-        if (id !== "reject") ui.notice(`Connecting with ${name} ...`);
+        if (id === "reject") {
+          await ui.chat.request.reject({ requestId });
+          ui.closeScreen();
+        } else {
+          const contact = await ui.chat.request.accept({ requestId, incognito: id === "incognito" });
+          await conversation.open(contact.id);
+        }
       });
     },
   };

@@ -184,8 +184,8 @@ export async function settingsPage(ui: Ui): Promise<PageScreen> {
               passphrase: typed("passphrase"),
               ...(current !== "" && { current }),
             });
-            ui.notice("The passphrase is set. Nobody can restore it: keep it safe.");
             ui.show(await settingsPage(ui));
+            ui.notice("The passphrase is set. Nobody can restore it: keep it safe.");
           });
       }
     },
