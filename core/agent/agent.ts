@@ -30,7 +30,6 @@ import { deleteLinkData, setLinkData } from "./connect/change-link.ts";
 import { createConnection } from "./connect/create-connection.ts";
 import { resolveLink } from "./connect/resolve-link.ts";
 import { Deliverer } from "./deliver/deliverer.ts";
-import { nextDelivery } from "./deliver/next-delivery.ts";
 import type { PresetRelays } from "./links/preset-relays.ts";
 import { messageBodyLengthMax } from "./messages/lengths.ts";
 import type { Network, NetworkFactory } from "./network/network.ts";
@@ -189,7 +188,7 @@ class SottoAgent implements Agent, TaskContext {
     try {
       const result = run(work);
       // What can be sent at once is encrypted in the same transaction: that saves one more before it is sent.
-      for (const id of work.follow.deliver) if (!this.#deliverer.isRunning(id)) nextDelivery(work, id);
+      for (const id of work.follow.deliver) this.#deliverer.prepareAhead(work, id);
       return result;
     } finally {
       this.#current = before;

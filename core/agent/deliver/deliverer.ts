@@ -40,6 +40,8 @@ const slow = { initialMs: 60_000, maxMs: 3_600_000 };
 export class Deliverer {
   readonly #host: DelivererHost;
   readonly #running = new Map<ConnectionId, Lane>();
+  /** Connections of which an item was encrypted, and is about to be sent. */
+  readonly #ahead = new Set<ConnectionId>();
 
   constructor(host: DelivererHost) {
     this.#host = host;
@@ -48,6 +50,7 @@ export class Deliverer {
   /** There may be something to send for this connection. */
   poke(id: ConnectionId): void {
     if (this.#host.stopped) return;
+    this.#ahead.delete(id);
     const lane = this.#running.get(id);
     if (lane !== undefined) {
       lane.again = true;
@@ -58,9 +61,13 @@ export class Deliverer {
     this.#run(id, started).catch((error: unknown) => this.#host.defect(error));
   }
 
-  /** Whether something is being sent for a connection. */
-  isRunning(id: ConnectionId): boolean {
-    return this.#running.has(id);
+  /**
+   * Encrypts what can be sent at once, in the transaction that puts it into an outbox where nothing is being sent:
+   * that saves one more transaction before it goes out.
+   */
+  prepareAhead(work: Work, id: ConnectionId): void {
+    if (this.#running.has(id) || this.#ahead.has(id)) return;
+    if (nextDelivery(work, id) !== undefined) this.#ahead.add(id);
   }
 
   /** What waits to be tried again is tried now: the peer's queue has room, or its relay is back. */

@@ -4,7 +4,7 @@ import { e2eParams } from "../../ratchet/ratchet.ts";
 import { agentMessage, aMessage } from "../messages/agent-message.ts";
 import { agentEnvelope } from "../messages/envelope.ts";
 import { confirmationPaddedLength, messagePaddedLength } from "../messages/lengths.ts";
-import { encryptWithRatchet } from "../ratchet/ratchet-store.ts";
+import { encryptWithRatchet, ratchetOf } from "../ratchet/ratchet-store.ts";
 import type { Connection } from "../state/connection-record.ts";
 import type { InFlight, OutboxItem } from "../state/records.ts";
 import type { Work } from "../state/work.ts";
@@ -18,14 +18,14 @@ export interface Encrypted {
 
 /**
  * Encrypts an item of the outbox: gives it the next number of the connection, unless it had its number
- * before; then only the ratchet is another one.
+ * before; then only the ratchet is another one. Undefined while the ratchet can't send: it has to receive first.
  */
 export function encryptItem(
   work: Work,
   connection: Connection,
   item: OutboxItem,
   before: InFlight | undefined,
-): Encrypted {
+): Encrypted | undefined {
   if (item.kind === "ratchetKey") {
     const ready = {
       generation: connection.generation,
@@ -35,6 +35,8 @@ export function encryptItem(
     };
     return { connection, ready };
   }
+  const ratchet = ratchetOf(work, connection);
+  if (ratchet.sending === undefined) return undefined;
   const numbered =
     before === undefined
       ? number(connection, item)
@@ -44,6 +46,7 @@ export function encryptItem(
   const { encrypted, state } = encryptWithRatchet(
     work,
     next,
+    ratchet,
     message,
     length(next.agentVersion, next.postQuantum),
   );

@@ -1,4 +1,4 @@
-import { concat, encode } from "../../bytes/index.ts";
+import { encode } from "../../bytes/index.ts";
 import { boxNonceLength } from "../../crypto/box.ts";
 import { publicKeyOf } from "../../crypto/keys.ts";
 import type { Random } from "../../crypto/random.ts";
@@ -7,7 +7,6 @@ import { sealClientMessage } from "../../smp/client-message.ts";
 import type { MessageFlags } from "../../smp/message-flags.ts";
 import { senderCanSecure } from "../../smp/queue-mode.ts";
 import type { ConnectionId } from "../api.ts";
-import { ratchetOf } from "../ratchet/ratchet-store.ts";
 import { connectionId } from "../state/codecs.ts";
 import { type Connection, primarySendQueue } from "../state/connection-record.ts";
 import type { SendQueue } from "../state/queue-records.ts";
@@ -25,8 +24,6 @@ export interface NextDelivery {
   readonly queue: SendQueue;
 }
 
-const orders = ["urgent", "normal"] as const;
-
 /**
  * The item whose turn it is, encrypted and stored so; undefined when there is none, or it has to wait: for the
  * connection to be established, or for the ratchet to be in order.
@@ -42,27 +39,24 @@ export function nextDelivery(work: Work, id: ConnectionId): NextDelivery | undef
       ? primarySendQueue(connection)
       : connection.send.find((one) => one.id === item.queue);
   if (queue === undefined) return skipLost(work, connection, key, item);
-  if (mustWait(work, connection, key, item)) return undefined;
+  if (mustWait(connection, key, item)) return undefined;
   const before = tables.inFlight.get(work.transaction, key);
   if (before !== undefined && (before.generation === connection.generation || item.kind === "ratchetKey")) {
     return { connection, key, item, ready: before, queue };
   }
-  const { connection: after, ready } = encryptItem(work, connection, item, before);
-  tables.inFlight.put(work.transaction, key, ready);
-  return { connection: after, key, item, ready, queue };
+  const encrypted = encryptItem(work, connection, item, before);
+  if (encrypted === undefined) return undefined;
+  tables.inFlight.put(work.transaction, key, encrypted.ready);
+  return { connection: encrypted.connection, key, item, ready: encrypted.ready, queue };
 }
 
 /** Until the connection is established, what establishes it passes by the application's messages, which wait for that. */
 function firstItem(work: Work, { id, established }: Connection) {
-  const idBytes = encode(connectionId, id);
-  for (const [place] of orders.entries()) {
-    const prefix = concat(idBytes, Uint8Array.of(place));
-    const row = established
-      ? tables.outbox.range(work.transaction, { prefix, limit: 1 })[0]
-      : tables.outbox.range(work.transaction, { prefix }).find(({ value }) => value.id === 0);
-    if (row !== undefined) return row;
-  }
-  return undefined;
+  // Keys sort what is urgent first.
+  const prefix = encode(connectionId, id);
+  return established
+    ? tables.outbox.range(work.transaction, { prefix, limit: 1 })[0]
+    : tables.outbox.range(work.transaction, { prefix }).find(({ value }) => value.id === 0);
 }
 
 /** An item for a queue that is gone has nowhere to go; without any queue to send to, items wait for one. */
@@ -78,17 +72,15 @@ function skipLost(
   return nextDelivery(work, connection.id);
 }
 
-function mustWait(work: Work, connection: Connection, key: OutboxKey, item: OutboxItem): boolean {
-  if (item.kind === "ratchetKey") return false;
-  if (item.kind === "message") {
-    if (item.id > 0 && !connection.established) return true;
-    if (
-      key.order === "normal" &&
-      (connection.sync === "required" || connection.sync === "started" || connection.sync === "agreed")
-    )
-      return true;
-  }
-  return ratchetOf(work, connection).sending === undefined;
+/** Messages wait until the connection is established, and while a new ratchet is agreed on. */
+function mustWait(
+  { established, sync }: Connection,
+  { order }: OutboxKey,
+  { kind, id }: OutboxItem,
+): boolean {
+  if (kind !== "message") return false;
+  if (id > 0 && !established) return true;
+  return order === "normal" && (sync === "required" || sync === "started" || sync === "agreed");
 }
 
 /** A message for a relay, as SEND takes it. */

@@ -38,10 +38,11 @@ export function startRatchet(work: Work, connection: Connection, state: RatchetS
 export function encryptWithRatchet(
   work: Work,
   connection: Connection,
+  ratchet: RatchetState,
   plaintext: Uint8Array,
   paddedLength: number,
 ): { readonly encrypted: Uint8Array; readonly state: RatchetState } {
-  const { state, message } = encrypt(ratchetOf(work, connection), plaintext, paddedLength, {
+  const { state, message } = encrypt(ratchet, plaintext, paddedLength, {
     pq: connection.wantsPostQuantum,
   });
   tables.ratchets.put(work.transaction, connection.id, state);
