@@ -1,6 +1,6 @@
-// `npm run simulate -- [--seeds N] [--minutes M] [--from S] [--seed S] [--verbose]`: runs whole networks of agents
-// and relays under faults, each from a seed, and checks what must hold. A seed that fails prints why and its event
-// log, and replays exactly with `--seed`.
+// `npm run simulate -- [--seeds N] [--minutes M] [--from S] [--seed S] [--verbose] [--keep-going]`: runs whole
+// networks of agents and relays under faults, each from a seed, and checks what must hold. A seed that fails prints
+// why and its event log, and replays exactly with `--seed`. With `--keep-going`, a line for each that fails.
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { describeError, type Journal } from "../core/simulator/journal.ts";
@@ -37,9 +37,22 @@ process.on("unhandledRejection", (error) =>
   journal?.problem("process", `unhandled: ${describeError(error)}`),
 );
 
+/** With `--keep-going`, how far it is, after so many seeds. */
+const reportEvery = 500;
+
 const failed: Outcome[] = [];
-const totals = { messages: 0, connections: 0, recoveryMs: 0 };
+const totals = { seeds: 0, messages: 0, connections: 0, recoveryMs: 0 };
 const startedMs = performance.now();
+
+function summary(): string {
+  const { seeds, messages, connections, recoveryMs } = totals;
+  const seconds = (performance.now() - startedMs) / 1_000;
+  return (
+    `${seeds} seeds from ${first}: ${connections} connections, ${messages} messages, ${failed.length} seeds failed; ` +
+    `longest recovery ${Math.round(recoveryMs / 1_000)} s; ${(seeds / seconds).toFixed(2)} seeds/s`
+  );
+}
+
 for (let seed = first; seed < first + count; seed++) {
   const outcome = await simulate(seed, {
     minutes,
@@ -48,9 +61,12 @@ for (let seed = first; seed < first + count; seed++) {
     },
     ...(values.verbose ? { follow: (line: string) => console.log(line) } : {}),
   });
+  totals.seeds++;
   totals.messages += outcome.messages;
   totals.connections += outcome.connections;
   totals.recoveryMs = Math.max(totals.recoveryMs, outcome.recoveryMs);
+  if (values["keep-going"] && totals.seeds % reportEvery === 0 && totals.seeds < count)
+    console.log(summary());
   if (outcome.problems.length === 0) continue;
   failed.push(outcome);
   if (values["keep-going"]) {
@@ -61,12 +77,7 @@ for (let seed = first; seed < first + count; seed++) {
   for (const problem of outcome.problems) console.log(`seed ${seed}: ${problem}`);
   break;
 }
-const seconds = (performance.now() - startedMs) / 1_000;
-const done = failed.length > 0 && !values["keep-going"] ? (failed[0]?.seed ?? first) - first + 1 : count;
-console.log(
-  `${done} seeds from ${first}: ${totals.connections} connections, ${totals.messages} messages, ${failed.length} seeds failed; ` +
-    `longest recovery ${Math.round(totals.recoveryMs / 1_000)} s; ${(done / seconds).toFixed(2)} seeds/s`,
-);
+console.log(summary());
 if (failed.length > 0) {
   console.log(`replay: npm run simulate -- --minutes ${minutes} --seed ${failed[0]?.seed}`);
   process.exitCode = 1;
