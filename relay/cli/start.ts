@@ -1,5 +1,6 @@
 import { systemClock } from "../../core/clock/system.ts";
 import { runRelay } from "../run.ts";
+import type { Runtime } from "../runtime.ts";
 import type { CommandInput } from "./cli.ts";
 import { ensureIdentity, loadIdentity, printAddress } from "./identity-commands.ts";
 import { whenIdle } from "./idle.ts";
@@ -13,9 +14,9 @@ export async function start({ runtime, settings }: CommandInput): Promise<void> 
   const identity = loadIdentity(runtime, settings);
   const running = await runRelay(runtime, settings, identity);
   if (isNew)
-    runtime.print(
-      `This is a new relay. Next time it is started in the same way:\n  ${runtime.startCommand}\n`,
-    );
+    runtime.print(`This is a new relay. Next time, start it in the same way:
+  ${startLine(runtime)}
+`);
   printAddress(runtime, settings, identity);
   for (const { name, port } of running.doors) runtime.print(`${name} door is open on port ${port}`);
   let stopping = false;
@@ -41,4 +42,10 @@ export async function start({ runtime, settings }: CommandInput): Promise<void> 
       runtime.report(error);
     }
   });
+}
+
+/** The line that starts this relay again; a password is better kept in the settings file. */
+function startLine({ startCommand, args }: Runtime): string {
+  const shown = args.map((arg, i) => (args[i - 1] === "--password" ? "..." : arg));
+  return [startCommand, ...shown].join(" ");
 }

@@ -24,7 +24,7 @@ export function denoRuntime(deno: DenoApi): Runtime {
   const printError = (text: string): void => console.error(text);
   return {
     name: "Deno",
-    startCommand: "npm run relay",
+    startCommand: "npm run relay --",
     args: deno.args,
     // Only its own variables: the relay may not read others.
     environment: Object.fromEntries(variableNames.map((name) => [name, deno.env.get(name)])),

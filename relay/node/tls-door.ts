@@ -1,5 +1,6 @@
 import type { Credentials } from "../../core/transport/credentials.ts";
 import { listenTls, type TlsListener } from "../../core/transport/node/tls-server.ts";
+import { Gate } from "../doors/gate.ts";
 import type { RelayIdentity } from "../identity/identity.ts";
 import type { Relay } from "../relay.ts";
 
@@ -21,6 +22,7 @@ export function tlsCredentialsOf({ certificateChain, privateKey }: RelayIdentity
  * session id. @throws Error when the port cannot be listened on
  */
 export function openTlsDoor(relay: Relay, { host, port }: DoorAddress): Promise<TlsListener> {
+  const gate = new Gate(relay.limits.connectionsPerAddressMax);
   return listenTls({
     credentials: tlsCredentialsOf(relay.identity),
     ...(host === undefined ? {} : { host }),
@@ -28,7 +30,7 @@ export function openTlsDoor(relay: Relay, { host, port }: DoorAddress): Promise<
     askClientCertificate: true,
     handshakeTimeoutMs: relay.limits.handshakeTimeoutSeconds * 1000,
     connectionsMax: relay.limits.connectionsMax,
-    admit: (remoteAddress) => relay.admits(remoteAddress),
+    admit: (remoteAddress) => gate.enter(remoteAddress),
     onConnection: ({ transport, remoteAddress }) => void relay.accept(transport, remoteAddress),
   });
 }

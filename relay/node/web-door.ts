@@ -6,6 +6,7 @@ import { NodeWebSocketTransport } from "../../core/transport/node/websocket-tran
 import { blockLength } from "../../core/transport/transport.ts";
 import { clientAddress } from "../doors/client-address.ts";
 import type { DoorOptions, OpenDoor } from "../doors/door.ts";
+import { Gate } from "../doors/gate.ts";
 import { answerHttp } from "../doors/page.ts";
 
 /** The most that the headers of a request may take, in bytes. */
@@ -28,6 +29,13 @@ export function openWebDoor({ relay, settings, page }: DoorOptions): Promise<Ope
     perMessageDeflate: false,
     clientTracking: false,
   });
+  const gate = new Gate(settings["trust-forwarded"] ? 0 : relay.limits.connectionsPerAddressMax);
+  server.on("connection", (socket) => {
+    const leave = gate.enter(socket.remoteAddress ?? "");
+    if (leave === false) socket.destroy();
+    else socket.once("close", leave);
+  });
+  server.maxConnections = relay.limits.connectionsMax;
   const timeoutMs = relay.limits.handshakeTimeoutSeconds * 1000;
   server.headersTimeout = timeoutMs;
   server.requestTimeout = timeoutMs;

@@ -47,7 +47,7 @@ export const limitDefaults: RelayLimits = {
   idleTimeoutSeconds: 21_600,
   slowReaderTimeoutSeconds: 60,
   connectionsMax: 20_000,
-  connectionsPerAddressMax: 0,
+  connectionsPerAddressMax: 5000,
   newQueuesPerMinute: 600,
   newQueuesBurst: 2000,
   subscriptionsPerConnectionMax: 100_000,

@@ -32,8 +32,8 @@ export interface TlsListenOptions {
   readonly handshakeTimeoutMs?: number;
   /** Connections beyond this number are refused. */
   readonly connectionsMax?: number;
-  /** Says whether a TCP connection of this address may start TLS. */
-  readonly admit?: (remoteAddress: string) => boolean;
+  /** Says whether a TCP connection of this address may start TLS; a function is called when it has ended. */
+  readonly admit?: (remoteAddress: string) => boolean | (() => void);
   /** A client has done the TLS handshake, with `smp/1` or without ALPN. */
   readonly onConnection: (incoming: Incoming) => void;
   /**
@@ -90,7 +90,9 @@ export function listenTls(options: TlsListenOptions): Promise<TlsListener> {
   const { admit } = options;
   if (admit !== undefined) {
     server.prependListener("connection", (socket) => {
-      if (!admit(socket.remoteAddress ?? "")) socket.destroy();
+      const admitted = admit(socket.remoteAddress ?? "");
+      if (admitted === false) socket.destroy();
+      else if (admitted !== true) socket.once("close", admitted);
     });
   }
   // A handshake that fails is the client's affair: its socket is gone already.
