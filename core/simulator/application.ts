@@ -1,7 +1,7 @@
 import type { AgentEvent, ConnectionId, ReceivedMessage } from "../agent/api.ts";
 import { utf8Decode, utf8Encode } from "../bytes/index.ts";
 import type { Transaction } from "../store/store.ts";
-import type { AgentProcess } from "./agent-process.ts";
+import type { AgentProcess } from "./agent-instance.ts";
 import {
   type Conversation,
   conversationOfInfo,
@@ -21,7 +21,7 @@ interface Own {
 
 /** Something that a person still has to answer; it is stored, and so outlives the process. */
 interface Answer {
-  give(process: AgentProcess, transaction: Transaction): void;
+  give(instance: AgentProcess, transaction: Transaction): void;
 }
 
 /** How long a person takes to answer, in milliseconds. */
@@ -60,7 +60,7 @@ export class Application {
   }
 
   /** Gets the events of the agent. */
-  handle(process: AgentProcess, event: AgentEvent, transaction: Transaction): void {
+  handle(instance: AgentProcess, event: AgentEvent, transaction: Transaction): void {
     const { journal } = this.#world;
     if ("connections" in event) {
       journal.note(this.#owner.name, `${event.type}: ${event.connections.length} connections`);
@@ -68,13 +68,13 @@ export class Application {
     }
     const own = this.#own.get(event.connection);
     journal.note(this.#owner.name, `${own?.side.name ?? event.connection} ${describeEvent(event)}`);
-    if (!process.running) return;
-    if (event.type === "request") this.#onRequest(process, event, transaction);
-    else if (own !== undefined) this.#onOwn(process, own, event, transaction);
+    if (!instance.running) return;
+    if (event.type === "request") this.#onRequest(instance, event, transaction);
+    else if (own !== undefined) this.#onOwn(instance, own, event, transaction);
   }
 
   #onRequest(
-    process: AgentProcess,
+    instance: AgentProcess,
     { request, info }: Extract<AgentEvent, { type: "request" }>,
     transaction: Transaction,
   ): void {
@@ -86,14 +86,14 @@ export class Application {
     const { dice } = this.#owner;
     const { creator } = conversation;
     if (dice.chance(0.1)) {
-      process.agent.reject(request, transaction);
-      process.store.onCommit(() => {
+      instance.agent.reject(request, transaction);
+      instance.store.onCommit(() => {
         conversation.rejected = true;
       });
       return;
     }
     const postQuantum = this.#world.settings.postQuantum;
-    this.#answer(process, transaction, {
+    this.#answer(instance, transaction, {
       give: ({ agent, store }, within) => {
         const id = agent.accept(request, utf8Encode(infoOf(creator)), { postQuantum }, within);
         store.onCommit(() => this.adopt(id, conversation, creator));
@@ -102,12 +102,12 @@ export class Application {
   }
 
   /** Answers now, or later, when the process may be another one. */
-  #answer(process: AgentProcess, transaction: Transaction, answer: Answer): void {
+  #answer(instance: AgentProcess, transaction: Transaction, answer: Answer): void {
     if (this.#owner.dice.chance(0.6)) {
-      answer.give(process, transaction);
+      answer.give(instance, transaction);
       return;
     }
-    process.store.onCommit(() => {
+    instance.store.onCommit(() => {
       this.#answers.add(answer);
       this.#answerLater(answer);
     });
@@ -115,26 +115,26 @@ export class Application {
 
   #answerLater(answer: Answer): void {
     this.#world.base.after(this.#owner.dice.duration(answerMaxMs), () => {
-      const { process: before } = this.#owner;
+      const { instance: before } = this.#owner;
       if (before === undefined || !this.#answers.has(answer)) return;
-      const given = this.#owner.act((process, transaction) => {
-        answer.give(process, transaction);
-        process.store.onCommit(() => this.#answers.delete(answer));
+      const given = this.#owner.act((instance, transaction) => {
+        answer.give(instance, transaction);
+        instance.store.onCommit(() => this.#answers.delete(answer));
       });
       if (!given && before.running) this.#answers.delete(answer);
     });
   }
 
   #onOwn(
-    process: AgentProcess,
+    instance: AgentProcess,
     { conversation, side }: Own,
     event: Exclude<AgentEvent, { type: "request" | "up" | "down" }>,
     transaction: Transaction,
   ): void {
-    const { store } = process;
+    const { store } = instance;
     switch (event.type) {
       case "confirmation":
-        this.#answer(process, transaction, {
+        this.#answer(instance, transaction, {
           give: ({ agent }, within) => {
             if (side.removal !== undefined) return;
             agent.allow(event.connection, event.confirmation, utf8Encode(infoOf(side)), within);
@@ -148,7 +148,7 @@ export class Application {
         });
         break;
       case "message":
-        this.#onMessage(process, { conversation, side }, event.message, transaction);
+        this.#onMessage(instance, { conversation, side }, event.message, transaction);
         break;
       case "sent":
         store.onCommit(() => this.#setStatus(side, event.id, "sent"));

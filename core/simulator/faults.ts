@@ -40,7 +40,7 @@ export class Faults {
         this.#startLater(agent);
       },
       crashSoon: () => {
-        agent.process?.crashAfter(this.#dice.duration(momentsMax));
+        agent.instance?.crashAfter(this.#dice.duration(momentsMax));
         this.#startLater(agent);
       },
       stop: () => {
@@ -61,7 +61,7 @@ export class Faults {
     for (const relay of relays) relay.become("up");
     for (const agent of agents) {
       agent.online = true;
-      agent.process?.crashAfter(undefined);
+      agent.instance?.crashAfter(undefined);
       agent.start();
     }
   }
@@ -71,19 +71,19 @@ export class Faults {
     const whole = this.#dice.chance(0.2);
     journal.note("network", `cuts ${relay.name} ${whole ? "" : `and ${agent.name}`}`);
     if (whole) network.cut(relay);
-    else if (agent.process !== undefined) network.cut(relay, agent.process);
+    else if (agent.instance !== undefined) network.cut(relay, agent.instance);
   }
 
   #halfOpen(agent: SimAgent, relay: SimRelay): void {
-    if (agent.process === undefined) return;
+    if (agent.instance === undefined) return;
     this.#world.journal.note("network", `loses ${agent.name}, and ${relay.name} does not know`);
-    this.#world.network.halfOpen(relay, agent.process, this.#dice.duration(brokenMaxMs));
+    this.#world.network.halfOpen(relay, agent.instance, this.#dice.duration(brokenMaxMs));
   }
 
   #stall(agent: SimAgent, relay: SimRelay): void {
-    if (agent.process === undefined) return;
+    if (agent.instance === undefined) return;
     this.#world.journal.note("network", `stalls ${relay.name} to ${agent.name}`);
-    this.#world.network.stall(relay, agent.process, this.#dice.duration(brokenMaxMs));
+    this.#world.network.stall(relay, agent.instance, this.#dice.duration(brokenMaxMs));
   }
 
   #relayBecomes(relay: SimRelay, state: "down" | "dark"): void {
@@ -95,7 +95,7 @@ export class Faults {
     const { journal, network } = this.#world;
     journal.note(agent.name, "is offline");
     agent.online = false;
-    if (agent.process !== undefined) network.cut(undefined, agent.process);
+    if (agent.instance !== undefined) network.cut(undefined, agent.instance);
     this.#later(() => {
       journal.note(agent.name, "is online");
       agent.online = true;

@@ -2,7 +2,7 @@ import type { ConnectionId, ProfileId } from "../agent/api.ts";
 import { AgentError } from "../agent/errors.ts";
 import { utf8Encode } from "../bytes/index.ts";
 import { delay } from "../clock/clock.ts";
-import type { AgentProcess } from "./agent-process.ts";
+import type { AgentProcess } from "./agent-instance.ts";
 import { type Conversation, infoOf, isWanted, newConversation, nextText, type Side } from "./conversation.ts";
 import type { Dice } from "./dice.ts";
 import { describeError } from "./journal.ts";
@@ -185,20 +185,20 @@ export class People {
   async #untilDone<T>(
     agent: SimAgent,
     what: string,
-    run: (process: AgentProcess) => Promise<T>,
+    run: (instance: AgentProcess) => Promise<T>,
     mayFail: () => boolean = () => false,
   ): Promise<T | undefined> {
     for (;;) {
-      const process = await agent.whenRunning();
+      const instance = await agent.whenRunning();
       this.#world.journal.note(agent.name, what);
       const result = await Promise.race([
-        run(process).then(
+        run(instance).then(
           (value) => ({ value }),
           (error: unknown) => ({ error }),
         ),
-        process.ended.then(() => undefined),
+        instance.ended.then(() => undefined),
       ]);
-      if (result !== undefined && process.running) {
+      if (result !== undefined && instance.running) {
         if ("value" in result) return result.value;
         if (!(result.error instanceof AgentError)) throw result.error;
         this.#world.journal.note(agent.name, `${what}: ${result.error.message}`);
@@ -257,15 +257,15 @@ export class People {
     if (committed) record();
   }
 
-  #command(what: string, run: (process: AgentProcess, id: ConnectionId, side: Side) => void): void {
+  #command(what: string, run: (instance: AgentProcess, id: ConnectionId, side: Side) => void): void {
     const side = this.#someSide(({ removal }) => removal === undefined);
     const id = side?.connection;
-    const process = side?.agent.process;
-    if (side === undefined || id === undefined || process === undefined) return;
+    const instance = side?.agent.instance;
+    if (side === undefined || id === undefined || instance === undefined) return;
     this.#note(side, what);
     this.#alone(
       side,
-      () => run(process, id, side),
+      () => run(instance, id, side),
       () => undefined,
     );
   }
@@ -302,7 +302,7 @@ export class People {
     const sides = this.#world.conversations.flatMap((one) => [one.creator, one.joiner]);
     return this.#dice.maybePick(
       sides.filter(
-        (side) => side.connection !== undefined && side.agent.process !== undefined && condition(side),
+        (side) => side.connection !== undefined && side.agent.instance !== undefined && condition(side),
       ),
     );
   }

@@ -2,7 +2,7 @@ import type { Agent, ProfileId, RelaySetting } from "../agent/api.ts";
 import { AgentError } from "../agent/errors.ts";
 import { MemoryStore } from "../store/memory.ts";
 import type { Transaction } from "../store/store.ts";
-import { AgentProcess } from "./agent-process.ts";
+import { AgentProcess } from "./agent-instance.ts";
 import { Application } from "./application.ts";
 import type { Dice } from "./dice.ts";
 import { describeError } from "./journal.ts";
@@ -20,7 +20,7 @@ export class SimAgent {
   /** Whether its machine is connected to the network. */
   online = true;
   profiles: readonly ProfileId[] = [];
-  process: AgentProcess | undefined;
+  instance: AgentProcess | undefined;
   readonly #world: World;
   readonly #disk = new MemoryStore();
   #waiting: (() => void)[] = [];
@@ -35,41 +35,41 @@ export class SimAgent {
 
   /** Begins a process, unless there is one. */
   start(): void {
-    if (this.process !== undefined) return;
+    if (this.instance !== undefined) return;
     this.#world.journal.note(this.name, "starts");
-    const process = new AgentProcess(this.#world, this, this.#disk);
-    this.process = process;
-    if (this.profiles.length === 0) this.profiles = this.#createProfiles(process.agent);
-    process.agent.start((event, transaction) => this.application.handle(process, event, transaction));
+    const instance = new AgentProcess(this.#world, this, this.#disk);
+    this.instance = instance;
+    if (this.profiles.length === 0) this.profiles = this.#createProfiles(instance.agent);
+    instance.agent.start((event, transaction) => this.application.handle(instance, event, transaction));
     for (const resolve of this.#waiting.splice(0)) resolve();
     this.application.takeUp();
   }
 
   /** Ends the process in good order. */
   stop(): void {
-    const { process } = this;
-    if (process === undefined) return;
+    const { instance } = this;
+    if (instance === undefined) return;
     this.#world.journal.note(this.name, "stops");
-    void process.agent.stop();
-    process.store.close();
-    this.#end(process);
+    void instance.agent.stop();
+    instance.store.close();
+    this.#end(instance);
   }
 
   /** Ends the process at once: what it had not committed is lost. */
   crash(): void {
-    const { process } = this;
-    if (process === undefined) return;
+    const { instance } = this;
+    if (instance === undefined) return;
     this.#world.journal.note(this.name, "crashes");
-    this.#end(process);
-    queueMicrotask(() => process.store.crashed());
+    this.#end(instance);
+    queueMicrotask(() => instance.store.crashed());
   }
 
   /** Resolves to the process, once there is one. */
   async whenRunning(): Promise<AgentProcess> {
-    while (this.process === undefined) {
+    while (this.instance === undefined) {
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
-    return this.process;
+    return this.instance;
   }
 
   /**
@@ -77,19 +77,19 @@ export class SimAgent {
    * happens when that is committed.
    * @returns false when the agent does not run, or refuses
    */
-  act(run: (process: AgentProcess, transaction: Transaction) => void): boolean {
-    const { process } = this;
-    if (process === undefined) return false;
-    return this.#try(() => process.store.transaction((transaction) => run(process, transaction)));
+  act(run: (instance: AgentProcess, transaction: Transaction) => void): boolean {
+    const { instance } = this;
+    if (instance === undefined) return false;
+    return this.#try(() => instance.store.transaction((transaction) => run(instance, transaction)));
   }
 
   /** As `act`, in the agent's own transaction: `committed` is called when that is. */
   actAlone(run: (agent: Agent) => void, committed: () => void): boolean {
-    const { process } = this;
-    if (process === undefined) return false;
-    process.store.onNextCommit(committed);
-    const done = this.#try(() => run(process.agent));
-    process.store.forgetNext();
+    const { instance } = this;
+    if (instance === undefined) return false;
+    instance.store.onNextCommit(committed);
+    const done = this.#try(() => run(instance.agent));
+    instance.store.forgetNext();
     return done;
   }
 
@@ -99,17 +99,17 @@ export class SimAgent {
       return true;
     } catch (error) {
       if (error instanceof AgentError) this.#world.journal.note(this.name, `refuses: ${error.message}`);
-      else if (this.process !== undefined)
+      else if (this.instance !== undefined)
         this.#world.journal.problem(this.name, `command throws ${describeError(error)}`);
       return false;
     }
   }
 
-  #end(process: AgentProcess): void {
-    this.process = undefined;
-    process.end();
+  #end(instance: AgentProcess): void {
+    this.instance = undefined;
+    instance.end();
     // Not at once: this may be in the middle of one of its own calls.
-    queueMicrotask(() => this.#world.network.abandon(process));
+    queueMicrotask(() => this.#world.network.abandon(instance));
   }
 
   #createProfiles(agent: Agent): readonly ProfileId[] {

@@ -31,7 +31,7 @@ export class SimRelay {
   readonly #dice: Dice;
   readonly #identity: RelayIdentity;
   readonly #queueQuota: number;
-  #process: { readonly relay: Relay; readonly clock: MachineClock; readonly stop: Cancel };
+  #instance: { readonly relay: Relay; readonly clock: MachineClock; readonly stop: Cancel };
 
   constructor(world: World, name: string, identity: RelayIdentity, dice: Dice, queueQuota: number) {
     this.#world = world;
@@ -47,14 +47,14 @@ export class SimRelay {
     };
     this.addressText = formatRelayAddress(this.address);
     this.store = new WatchedStore(world, name);
-    this.#process = this.#begin();
+    this.#instance = this.#begin();
   }
 
   /** Ends the process without warning, and begins a new one on the same store. */
   restart(): void {
     this.#world.journal.note(this.name, "restarts");
     this.#end();
-    this.#process = this.#begin();
+    this.#instance = this.#begin();
   }
 
   /** Goes down, goes dark, or comes back. */
@@ -64,12 +64,12 @@ export class SimRelay {
     const before = this.state;
     this.state = state;
     if (state === "down") this.#end();
-    if (before === "down") this.#process = this.#begin();
+    if (before === "down") this.#instance = this.#begin();
     this.#world.network.darken(this);
   }
 
   accept(transport: Transport): void {
-    void this.#process.relay.accept(transport, "192.0.2.1");
+    void this.#instance.relay.accept(transport, "192.0.2.1");
   }
 
   #begin() {
@@ -103,7 +103,7 @@ export class SimRelay {
   }
 
   #end(): void {
-    this.#process.stop();
+    this.#instance.stop();
     this.#world.network.cut(this);
   }
 }

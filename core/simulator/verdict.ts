@@ -9,7 +9,7 @@ export function unfinished(world: World, people: People): readonly string[] {
   if (people.busy) found.push("somebody still tries to connect");
   for (const agent of world.agents) {
     if (agent.application.busy) found.push(`${agent.name} still has to answer`);
-    if (agent.process === undefined) found.push(`${agent.name} does not run`);
+    if (agent.instance === undefined) found.push(`${agent.name} does not run`);
   }
   for (const conversation of world.conversations) {
     for (const side of [conversation.creator, conversation.joiner]) {
@@ -23,11 +23,11 @@ export function unfinished(world: World, people: People): readonly string[] {
 }
 
 function unfinishedSide(conversation: Conversation, side: Side): readonly string[] {
-  const { process } = side.agent;
+  const { instance } = side.agent;
   if (side.connection === undefined) return ["has no connection"];
-  if (process === undefined) return [];
+  if (instance === undefined) return [];
   const peer = peerOf(conversation, side);
-  const status = process.agent.status(side.connection);
+  const status = instance.agent.status(side.connection);
   const found: string[] = [];
   if (side.connected !== 1) found.push("is not connected");
   if (side.shown !== peer.sent.length) found.push(`shows ${side.shown} of ${peer.sent.length} messages`);
@@ -44,7 +44,7 @@ function unfinishedSide(conversation: Conversation, side: Side): readonly string
     found.push(`has ${status.receive.length} queues to receive and ${status.send.length} to send`);
   if (peer.connection !== undefined && side.connected === 1 && peer.connected === 1) {
     const [own, other] = [side, peer].map(({ agent, connection }) =>
-      connection === undefined ? undefined : agent.process?.agent.securityCode(connection),
+      connection === undefined ? undefined : agent.instance?.agent.securityCode(connection),
     );
     if (own !== undefined && other !== undefined && !equalBytes(own, other))
       found.push("has another security code");
@@ -54,13 +54,13 @@ function unfinishedSide(conversation: Conversation, side: Side): readonly string
 
 /** What has to be true of a conversation that somebody has ended. */
 function unfinishedEnd(conversation: Conversation, side: Side): readonly string[] {
-  const { process } = side.agent;
-  if (process === undefined || side.connection === undefined) return [];
+  const { instance } = side.agent;
+  if (instance === undefined || side.connection === undefined) return [];
   const peer = peerOf(conversation, side);
   const found: string[] = [];
   if (side.removal === "now" && side.removed !== 1) found.push("is not deleted");
   if (side.removed > 0) {
-    const { agent } = process;
+    const { agent } = instance;
     const isListed = agent
       .profiles()
       .some((id) => side.connection !== undefined && agent.connections(id).includes(side.connection));
