@@ -1,7 +1,7 @@
 import type { AgentEvent, ConnectionId, ReceivedMessage } from "../agent/api.ts";
 import { utf8Decode, utf8Encode } from "../bytes/index.ts";
 import type { Transaction } from "../store/store.ts";
-import type { AgentProcess } from "./agent-instance.ts";
+import type { AgentInstance } from "./agent-instance.ts";
 import {
   type Conversation,
   conversationOfInfo,
@@ -21,7 +21,7 @@ interface Own {
 
 /** Something that a person still has to answer; it is stored, and so outlives the process. */
 interface Answer {
-  give(instance: AgentProcess, transaction: Transaction): void;
+  give(instance: AgentInstance, transaction: Transaction): void;
 }
 
 /** How long a person takes to answer, in milliseconds. */
@@ -60,7 +60,7 @@ export class Application {
   }
 
   /** Gets the events of the agent. */
-  handle(instance: AgentProcess, event: AgentEvent, transaction: Transaction): void {
+  handle(instance: AgentInstance, event: AgentEvent, transaction: Transaction): void {
     const { journal } = this.#world;
     if ("connections" in event) {
       journal.note(this.#owner.name, `${event.type}: ${event.connections.length} connections`);
@@ -74,7 +74,7 @@ export class Application {
   }
 
   #onRequest(
-    instance: AgentProcess,
+    instance: AgentInstance,
     { request, info }: Extract<AgentEvent, { type: "request" }>,
     transaction: Transaction,
   ): void {
@@ -102,7 +102,7 @@ export class Application {
   }
 
   /** Answers now, or later, when the process may be another one. */
-  #answer(instance: AgentProcess, transaction: Transaction, answer: Answer): void {
+  #answer(instance: AgentInstance, transaction: Transaction, answer: Answer): void {
     if (this.#owner.dice.chance(0.6)) {
       answer.give(instance, transaction);
       return;
@@ -126,7 +126,7 @@ export class Application {
   }
 
   #onOwn(
-    instance: AgentProcess,
+    instance: AgentInstance,
     { conversation, side }: Own,
     event: Exclude<AgentEvent, { type: "request" | "up" | "down" }>,
     transaction: Transaction,
@@ -195,7 +195,7 @@ export class Application {
   }
 
   #onMessage(
-    { agent, store }: AgentProcess,
+    { agent, store }: AgentInstance,
     { conversation, side }: Own,
     message: ReceivedMessage,
     transaction: Transaction,

@@ -2,7 +2,7 @@ import type { ConnectionId, ProfileId } from "../agent/api.ts";
 import { AgentError } from "../agent/errors.ts";
 import { utf8Encode } from "../bytes/index.ts";
 import { delay } from "../clock/clock.ts";
-import type { AgentProcess } from "./agent-instance.ts";
+import type { AgentInstance } from "./agent-instance.ts";
 import { type Conversation, infoOf, isWanted, newConversation, nextText, type Side } from "./conversation.ts";
 import type { Dice } from "./dice.ts";
 import { describeError } from "./journal.ts";
@@ -185,7 +185,7 @@ export class People {
   async #untilDone<T>(
     agent: SimAgent,
     what: string,
-    run: (instance: AgentProcess) => Promise<T>,
+    run: (instance: AgentInstance) => Promise<T>,
     mayFail: () => boolean = () => false,
   ): Promise<T | undefined> {
     for (;;) {
@@ -246,7 +246,7 @@ export class People {
   }
 
   /** Does something in a transaction of the agent's own, and records it once that is committed. */
-  #alone(side: Side, run: (agent: AgentProcess["agent"]) => void, record: () => void): void {
+  #alone(side: Side, run: (agent: AgentInstance["agent"]) => void, record: () => void): void {
     let returned = false;
     let committed = false;
     side.agent.actAlone(run, () => {
@@ -257,7 +257,7 @@ export class People {
     if (committed) record();
   }
 
-  #command(what: string, run: (instance: AgentProcess, id: ConnectionId, side: Side) => void): void {
+  #command(what: string, run: (instance: AgentInstance, id: ConnectionId, side: Side) => void): void {
     const side = this.#someSide(({ removal }) => removal === undefined);
     const id = side?.connection;
     const instance = side?.agent.instance;

@@ -2,7 +2,7 @@ import type { Agent, ProfileId, RelaySetting } from "../agent/api.ts";
 import { AgentError } from "../agent/errors.ts";
 import { MemoryStore } from "../store/memory.ts";
 import type { Transaction } from "../store/store.ts";
-import { AgentProcess } from "./agent-instance.ts";
+import { AgentInstance } from "./agent-instance.ts";
 import { Application } from "./application.ts";
 import type { Dice } from "./dice.ts";
 import { describeError } from "./journal.ts";
@@ -20,7 +20,7 @@ export class SimAgent {
   /** Whether its machine is connected to the network. */
   online = true;
   profiles: readonly ProfileId[] = [];
-  instance: AgentProcess | undefined;
+  instance: AgentInstance | undefined;
   readonly #world: World;
   readonly #disk = new MemoryStore();
   #waiting: (() => void)[] = [];
@@ -37,7 +37,7 @@ export class SimAgent {
   start(): void {
     if (this.instance !== undefined) return;
     this.#world.journal.note(this.name, "starts");
-    const instance = new AgentProcess(this.#world, this, this.#disk);
+    const instance = new AgentInstance(this.#world, this, this.#disk);
     this.instance = instance;
     if (this.profiles.length === 0) this.profiles = this.#createProfiles(instance.agent);
     instance.agent.start((event, transaction) => this.application.handle(instance, event, transaction));
@@ -65,7 +65,7 @@ export class SimAgent {
   }
 
   /** Resolves to the process, once there is one. */
-  async whenRunning(): Promise<AgentProcess> {
+  async whenRunning(): Promise<AgentInstance> {
     while (this.instance === undefined) {
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
@@ -77,7 +77,7 @@ export class SimAgent {
    * happens when that is committed.
    * @returns false when the agent does not run, or refuses
    */
-  act(run: (instance: AgentProcess, transaction: Transaction) => void): boolean {
+  act(run: (instance: AgentInstance, transaction: Transaction) => void): boolean {
     const { instance } = this;
     if (instance === undefined) return false;
     return this.#try(() => instance.store.transaction((transaction) => run(instance, transaction)));
@@ -105,7 +105,7 @@ export class SimAgent {
     }
   }
 
-  #end(instance: AgentProcess): void {
+  #end(instance: AgentInstance): void {
     this.instance = undefined;
     instance.end();
     // Not at once: this may be in the middle of one of its own calls.

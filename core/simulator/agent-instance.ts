@@ -14,7 +14,7 @@ import type { Caller } from "./sim-network.ts";
 import type { World } from "./world.ts";
 
 /** An agent's process: it lives until it is stopped or crashes, and its store outlives it. */
-export class AgentProcess implements Caller {
+export class AgentInstance implements Caller {
   readonly agent: Agent;
   readonly store: CrashStore;
   /** Resolves when it has ended. */
