@@ -6,7 +6,7 @@ import { bundle } from "../../scripts/bundle.ts";
 import { qrPixels } from "../qr/picture.ts";
 import { readQr } from "../qr/read.ts";
 import { openPty, type Pty, type PtyOptions } from "../testing/pty.ts";
-import { readScreenQr } from "../testing/screen-qr.ts";
+import { readScreenQr, scanScreen } from "../testing/screen-qr.ts";
 
 const folder = "dist/test-terminal";
 const program = fileURLToPath(new URL(`../../${folder}/demo.js`, import.meta.url));
@@ -58,9 +58,7 @@ test("the code on the screen is read from the screen itself, on dark and on ligh
     await pty.waitFor("Grace Hopper");
     pty.write("\x14");
     await pty.waitFor("keep it waiting");
-    const pixels = readScreenQr(pty.terminal);
-    expect(pixels).toBeDefined();
-    expect(pixels && readQr(pixels)).toMatch(/^https:\/\/relay\.example\/i#/);
+    expect(await scanScreen(pty)).toMatch(/^https:\/\/relay\.example\/i#/);
     pty.write("z");
     await pty.waitFor("larger code");
   }
@@ -81,7 +79,7 @@ test("nothing is drawn while nothing happens, and a key costs less than a kiloby
   const pty = start(20, { columns: 120, rows: 40, env: { COLORTERM: "truecolor" } });
   await pty.waitFor("Grace Hopper");
   pty.write("\t");
-  await pty.waitFor("write a message");
+  await pty.waitFor((shown) => shown.includes("write a message") && shown.includes("✓✓"));
   for (const typed of ["h", "he", "hel", "hell", "hello"]) {
     const before = pty.bytesWritten();
     pty.write(typed.slice(-1));
@@ -168,6 +166,6 @@ test("a picture of the code that was drawn here reads back as well", async () =>
   await pty.waitFor("Grace Hopper");
   pty.write("\x14");
   await pty.waitFor("keep it waiting");
-  const pixels = readScreenQr(pty.terminal);
-  expect(pixels && readQr({ ...pixels })).toBe(pixels && readQr(qrPixels(pixels.modules, 3)));
+  const text = await scanScreen(pty);
+  expect(readQr(qrPixels(readScreenQr(pty.terminal)?.modules ?? [], 3))).toBe(text);
 });

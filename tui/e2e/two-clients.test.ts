@@ -1,84 +1,30 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import process from "node:process";
-import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { bundle } from "../../scripts/bundle.ts";
 import { qrPng } from "../qr/picture.ts";
-import { readQr } from "../qr/read.ts";
-import { openPty, type Pty } from "../testing/pty.ts";
-import { readScreenQr } from "../testing/screen-qr.ts";
+import { buildClients, type Clients } from "../testing/clients.ts";
+import { readScreenQr, scanScreen } from "../testing/screen-qr.ts";
 
-// Two real clients, each in a pseudo-terminal, and the real relay that the first one starts behind it.
-const folder = "dist/test-clients";
-const program = fileURLToPath(new URL(`../../${folder}/sotto.js`, import.meta.url));
-const open: Pty[] = [];
-let data = "";
+let clients: Clients;
 let usedLink = "";
 
 beforeAll(async () => {
-  await bundle("tui/main.ts", `${folder}/sotto.js`);
-  data = mkdtempSync(join(tmpdir(), "sotto-e2e-"));
+  clients = await buildClients("two-clients");
 });
-afterEach(async () => {
-  await Promise.all(open.splice(0).map(quit));
-});
-afterAll(() => {
-  stopRelay();
-  rmSync(data, { recursive: true, force: true });
-  rmSync(fileURLToPath(new URL(`../../${folder}`, import.meta.url)), { recursive: true, force: true });
-});
-
-function start(profile: string, args: readonly string[] = [], size = { columns: 80, rows: 24 }): Pty {
-  const pty = openPty(process.execPath, [program, "--data", data, "--profile", profile, ...args], size);
-  open.push(pty);
-  return pty;
-}
-
-/** Quits a client as a user does, and waits until it is gone. */
-async function quit(pty: Pty): Promise<void> {
-  pty.write("\x03");
-  await Promise.race([pty.exited, new Promise((resolve) => setTimeout(resolve, 5000).unref())]);
-  pty.kill("SIGKILL");
-}
-
-/** A relay that nobody ended: of a client that was killed. */
-function stopRelay(): void {
-  const state: unknown = JSON.parse(readFileSync(join(data, "relay", "local.json"), "utf8"));
-  if (typeof state !== "object" || state === null || !("pid" in state) || typeof state.pid !== "number")
-    return;
-  try {
-    process.kill(state.pid);
-  } catch {
-    // It ended with its client.
-  }
-}
-
-async function firstRun(pty: Pty, name: string): Promise<void> {
-  await pty.waitFor("Your name");
-  pty.write("\x15");
-  pty.write(name);
-  await pty.waitFor(`Your name   ${name}`);
-  pty.write("\x1b[B\x1b[B\x1b[B");
-  await pty.waitFor("▌ start");
-  pty.write("\r");
-  await pty.waitFor("keep it waiting", 60_000);
-}
+afterEach(() => clients.quitAll());
+afterAll(() => clients.remove());
 
 test("first run, invitation, joining, messages with receipts, edit, reaction, restart, and a draft through kill -9", async () => {
-  const ada = start("ada");
-  await firstRun(ada, "ada");
-  const pixels = readScreenQr(ada.terminal);
-  const link = pixels && readQr(pixels);
-  usedLink = link ?? "";
-  expect(link).toMatch(/^https:\/\/127\.0\.0\.1\/i#/);
+  const ada = clients.start("ada");
+  await clients.firstRun(ada, "ada");
+  usedLink = await scanScreen(ada);
+  expect(usedLink).toMatch(/^https:\/\/127\.0\.0\.1\/i#/);
 
   // The other side joins by a picture of the code as the screen showed it.
-  const picture = join(data, "code.png");
-  writeFileSync(picture, qrPng(pixels?.modules ?? []));
-  const grace = start("grace", [], { columns: 120, rows: 40 });
-  await firstRun(grace, "grace");
+  const picture = join(clients.data, "code.png");
+  writeFileSync(picture, qrPng(readScreenQr(ada.terminal)?.modules ?? []));
+  const grace = clients.start("grace", [], { columns: 120, rows: 40 });
+  await clients.firstRun(grace, "grace");
   grace.write("\x1b");
   await grace.waitFor("invitation not used yet");
   grace.write("\x0f");
@@ -119,11 +65,11 @@ test("first run, invitation, joining, messages with receipts, edit, reaction, re
   await grace.waitFor("▌");
   ada.kill("SIGKILL");
   await ada.exited;
-  await quit(grace);
-  const again = start("ada");
+  await clients.quit(grace);
+  const again = clients.start("ada");
   await again.waitFor("▏ this is not finis");
   expect(again.text()).toMatch(/hello grace hopper +👍 1 +edited/);
-  const graceAgain = start("grace");
+  const graceAgain = clients.start("grace");
   await graceAgain.waitFor("hello ada, 日本語 👍");
   again.write("hed\r");
   await graceAgain.waitFor("this is not finished", 60_000);
@@ -131,9 +77,9 @@ test("first run, invitation, joining, messages with receipts, edit, reaction, re
 }, 180_000);
 
 test("a second client of the same profile is told that it is open", async () => {
-  const first = start("ada");
+  const first = clients.start("ada");
   await first.waitFor("this is not finished");
-  const second = start("ada");
+  const second = clients.start("ada");
   const { exitCode } = await second.exited;
   expect(exitCode).toBe(41);
   await second.waitFor(/open/);
@@ -141,7 +87,7 @@ test("a second client of the same profile is told that it is open", async () => 
 }, 60_000);
 
 test("an invitation that was used, and a picture without a code, are told in one line each", async () => {
-  const ada = start("ada");
+  const ada = clients.start("ada");
   await ada.waitFor("this is not finished");
   ada.write("\x0f");
   await ada.waitFor("Join with a link");
@@ -149,10 +95,10 @@ test("an invitation that was used, and a picture without a code, are told in one
   await ada.waitFor(/[?&]c=/);
   ada.write("\x1b[B\x1b[B\r");
   await ada.waitFor(/own|used/);
-  await quit(ada);
+  await clients.quit(ada);
 
-  const third = start("third");
-  await firstRun(third, "third");
+  const third = clients.start("third");
+  await clients.firstRun(third, "third");
   third.write("\x1b");
   await third.waitFor("invitation not used yet");
   third.write("\x0f");
@@ -162,7 +108,7 @@ test("an invitation that was used, and a picture without a code, are told in one
   third.write("\x1b[B\x1b[B\r");
   await third.waitFor("used already");
 
-  const picture = join(data, "none.png");
+  const picture = join(clients.data, "none.png");
   writeFileSync(picture, qrPng([[false]]));
   third.write("\x1b[A\x1b[A\x15");
   third.write(`\x1b[200~${picture}\x1b[201~`);

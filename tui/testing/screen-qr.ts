@@ -1,6 +1,8 @@
 import type { Terminal } from "@xterm/headless";
 import type { QrMatrix } from "../qr/matrix.ts";
 import type { Pixels } from "../qr/picture.ts";
+import { readQr } from "../qr/read.ts";
+import type { Pty } from "./pty.ts";
 
 /** Side of one module in pixels. */
 const modulePixels = 4;
@@ -41,6 +43,17 @@ export function readScreenQr(terminal: Terminal): (Pixels & { readonly modules: 
   const size = width - 2 * left;
   const modules = rows.slice(first, first + size).map((row) => row.slice(left, left + size));
   return { width: side, height, data, modules };
+}
+
+/** The text of the code on a screen, as soon as all of the code is drawn. */
+export async function scanScreen(pty: Pty): Promise<string> {
+  let text: string | undefined;
+  await pty.waitFor(() => {
+    const pixels = readScreenQr(pty.terminal);
+    text = pixels && readQr(pixels);
+    return text !== undefined;
+  });
+  return text ?? "";
 }
 
 type Cell = NonNullable<
