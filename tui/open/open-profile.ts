@@ -43,6 +43,7 @@ export function openProfile({ folders, passphrase, onDefect }: ProfileOptions): 
       clock,
       random,
       network: smpNetwork(connect, { clock, random }),
+      defer: setImmediate,
       onDefect,
     });
     if (open.stale !== undefined) renewRatchets(agent, open);
