@@ -3,6 +3,7 @@ import { certificateFingerprint, parseCertificate, signPublicKey } from "../core
 import { type AlgorithmKeyPair, generateKeyPair } from "../core/crypto/keys.ts";
 import { systemRandom } from "../core/crypto/random.ts";
 import { x25519 } from "../core/crypto/x25519.ts";
+import type { ServiceRole } from "../core/smp/handshake.ts";
 import type { AuthAlgorithm } from "../core/smp/keys.ts";
 import { openNotification } from "../core/smp/notification.ts";
 import type { TestClient } from "./testing/client.ts";
@@ -100,32 +101,34 @@ describe("notifications", () => {
   });
 });
 
-describe("a notification service", () => {
-  async function serviceClient({ connect }: TestRelay) {
-    const credentials = service;
-    const sessionKey = generateKeyPair("Ed25519", systemRandom);
-    const [, authority] = credentials.certificateChain;
-    const client = await connect(
-      {
-        service: {
-          offer: {
-            role: "notifier",
-            signedKey: {
-              certificateChain: credentials.certificateChain,
-              signedKey: signPublicKey(credentials.privateKey, sessionKey.publicKey),
-            },
-          },
-          session: {
-            certificateHash: certificateFingerprint(parseCertificate(authority ?? new Uint8Array(0))),
-            privateKey: sessionKey.privateKey.key,
+const service = testIdentity();
+
+async function serviceClient({ connect }: TestRelay, role: ServiceRole = "notifier") {
+  const credentials = service;
+  const sessionKey = generateKeyPair("Ed25519", systemRandom);
+  const [, authority] = credentials.certificateChain;
+  const client = await connect(
+    {
+      service: {
+        offer: {
+          role,
+          signedKey: {
+            certificateChain: credentials.certificateChain,
+            signedKey: signPublicKey(credentials.privateKey, sessionKey.publicKey),
           },
         },
+        session: {
+          certificateHash: certificateFingerprint(parseCertificate(authority ?? new Uint8Array(0))),
+          privateKey: sessionKey.privateKey.key,
+        },
       },
-      { clientChain: credentials.certificateChain },
-    );
-    return { client, sessionKey, serviceId: client.serviceId ?? new Uint8Array(0) };
-  }
-  const service = testIdentity();
+    },
+    { clientChain: credentials.certificateChain },
+  );
+  return { client, sessionKey, serviceId: client.serviceId ?? new Uint8Array(0) };
+}
+
+describe("a notification service", () => {
   const nsub = (entityId: Uint8Array, key: AlgorithmKeyPair<AuthAlgorithm>) =>
     ({ command: { type: "NSUB" }, entityId, key: key.privateKey, asService: true }) as const;
 
@@ -187,5 +190,46 @@ describe("a notification service", () => {
       type: "ERR",
       error: { type: "CMD", error: "PROHIBITED" },
     });
+  });
+});
+
+describe("a service that receives", () => {
+  it("takes all its queues over with one command, and the connection before is told once", async () => {
+    const test = testRelay();
+    const [sender] = await connections(test, 1);
+    if (!sender) throw new Error("client is missing");
+    const one = await serviceClient(test, "messaging");
+    const queues: TestQueue[] = [];
+    for (let i = 0; i < 3; i++) queues.push(await createQueue(one.client, { asService: true }));
+    for (const queue of queues) {
+      expect(queue.ids.serviceId).toEqual(one.serviceId);
+      expect(await sender.request(sendCommand("hello"), queue.senderId)).toEqual(ok);
+      expect((await one.client.event()).message.type).toBe("MSG");
+    }
+    const two = await serviceClient(test, "messaging");
+    const all = { type: "SUBS" } as const;
+    const subscribed = await two.client.request(all, two.serviceId, two.sessionKey.privateKey);
+    expect(subscribed).toEqual({ type: "SOKS", count: 3 });
+    expect(await one.client.event()).toMatchObject({
+      entityId: one.serviceId,
+      message: { type: "ENDS", count: 3 },
+    });
+    for (let i = 0; i < 3; i++) expect((await two.client.event()).message.type).toBe("MSG");
+    expect(one.client.waiting).toBe(0);
+  });
+
+  it("loses a queue that is subscribed to without it", async () => {
+    const test = testRelay();
+    const [recipient] = await connections(test, 1);
+    if (!recipient) throw new Error("client is missing");
+    const { client, serviceId, sessionKey } = await serviceClient(test, "messaging");
+    const queue = await createQueue(client, { asService: true });
+    const subscribe = { type: "SUB" } as const;
+    expect(await recipient.request(subscribe, queue.recipientId, queue.recipientKey.privateKey)).toEqual(
+      alone,
+    );
+    expect((await client.event()).message.type).toBe("END");
+    const all = { type: "SUBS" } as const;
+    expect(await client.request(all, serviceId, sessionKey.privateKey)).toEqual({ type: "SOKS", count: 0 });
   });
 });

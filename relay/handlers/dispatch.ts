@@ -1,7 +1,7 @@
 import type { Command } from "../../core/smp/command.ts";
 import type { QueueRecord } from "../store/store.ts";
 import { acknowledge } from "./ack.ts";
-import { type CommandContext, internalError, type Outcome, prohibited, reply } from "./context.ts";
+import { type CommandContext, internalError, type Outcome, reply } from "./context.ts";
 import { forwarded } from "./forwarded.ts";
 import { get } from "./get.ts";
 import { setOwnSenderKey, setRecipientKeys, setSenderKey } from "./keys.ts";
@@ -12,6 +12,7 @@ import { deleteNotifier, setNotifier, subscribeNotifier, subscribeServiceNotifie
 import { forwardProxied, openProxySession } from "./proxy.ts";
 import { queueInfo } from "./queue-info.ts";
 import { send } from "./send.ts";
+import { subscribeServiceQueues } from "./service.ts";
 import { subscribe } from "./sub.ts";
 
 /** Has an authorised command carried out by its handler. @param queue of its entity, where it has one */
@@ -26,8 +27,7 @@ export function dispatch(
     case "NSUBS":
       return subscribeServiceNotifiers(context);
     case "SUBS":
-      // Queues are received one by one: no version in use subscribes those of a service at once.
-      return prohibited;
+      return subscribeServiceQueues(context);
     case "PING":
       return reply({ type: "PONG" });
     case "PRXY":

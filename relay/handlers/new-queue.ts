@@ -61,7 +61,13 @@ export async function createQueue(context: CommandContext, command: NewCommand):
       continue;
     }
     relay.stats.count("queuesCreated");
-    if (command.subscribeMode === "subscribe") await relay.subscriptions.subscribe(session, recipientId);
+    if (command.subscribeMode === "subscribe") {
+      await relay.subscriptions.subscribe(session, recipientId);
+      if (queue.serviceId !== undefined) {
+        session.serviceCount++;
+        await relay.subscriptions.subscribeService(session, queue.serviceId);
+      }
+    }
     const ids = {
       recipientId,
       senderId,

@@ -58,7 +58,7 @@ async function subscribeAlone(
     await store.setNotifierService(queue, undefined);
     const service = subscriptions.serviceSession(notifier.serviceId);
     if (service !== undefined && service !== session) {
-      service.serviceNotifierCount = Math.max(0, service.serviceNotifierCount - 1);
+      service.serviceCount = Math.max(0, service.serviceCount - 1);
       service.push(notifier.notifierId, { type: "END" });
     }
   }
@@ -77,7 +77,7 @@ async function subscribeForService(
     await store.setNotifierService(queue, serviceId);
     subscriptions.leaveNotifier(notifier.notifierId);
   }
-  if (!isKnown || session.serviceNotifierCount === 0) session.serviceNotifierCount++;
+  if (!isKnown || session.serviceCount === 0) session.serviceCount++;
   await subscriptions.subscribeService(session, serviceId);
 }
 
@@ -86,10 +86,10 @@ export async function subscribeServiceNotifiers({ relay, session }: CommandConte
   const serviceId = session.service?.serviceId;
   if (serviceId === undefined) return internalError;
   if (!session.serviceSubscribed) {
-    session.serviceNotifierCount = (await relay.store.serviceNotifiers(serviceId)).length;
+    session.serviceCount = (await relay.store.serviceNotifiers(serviceId)).length;
     session.serviceSubscribed = true;
     await relay.subscriptions.subscribeService(session, serviceId);
     await relay.subscriptions.pushNotifications(session);
   }
-  return reply({ type: "SOKS", count: session.serviceNotifierCount });
+  return reply({ type: "SOKS", count: session.serviceCount });
 }

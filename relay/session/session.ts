@@ -37,9 +37,9 @@ export class Session implements Subscriber {
   readonly remoteAddress: string;
   readonly queues = new Map<string, Subscription>();
   readonly notifiers = new Set<string>();
-  /** Notifiers that its service subscribed to over this connection. */
-  serviceNotifierCount = 0;
-  /** Whether NSUBS subscribed all of them. */
+  /** Queues or notifiers that its service subscribed to over this connection. */
+  serviceCount = 0;
+  /** Whether SUBS or NSUBS subscribed all of them. */
   serviceSubscribed = false;
   /** Notifications wait in the store until this connection can take them. */
   notificationsPending = false;
@@ -77,7 +77,7 @@ export class Session implements Subscriber {
       defer: relay.defer,
       onFailure: (error) =>
         this.close(new TransportError("closed", "cannot send: relay failed", { cause: error })),
-      onRelieved: () => void this.#deliverPending(),
+      onRelieved: () => this.deliverWaiting(),
     });
   }
 
@@ -130,6 +130,11 @@ export class Session implements Subscriber {
   deliverLater(id: string, subscription: Subscription): void {
     subscription.pending = true;
     this.#pending.add(id);
+  }
+
+  /** Delivers what waits, as far as the connection can take it. */
+  deliverWaiting(): void {
+    void this.#deliverPending();
   }
 
   close(reason?: TransportError): void {

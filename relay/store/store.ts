@@ -137,6 +137,10 @@ export interface QueueStore {
   service(certHash: Uint8Array, role: ServiceRole, newId: Uint8Array): Awaitable<Uint8Array | undefined>;
   /** Associates the notifier of a queue with a service, or with none. */
   setNotifierService(queue: QueueRecord, serviceId: Uint8Array | undefined): Awaitable<void>;
+  /** Associates a queue with the service that receives from it, or with none. */
+  setQueueService(queue: QueueRecord, serviceId: Uint8Array | undefined): Awaitable<void>;
+  /** The recipient ids of the queues that a service receives from. */
+  serviceQueues(serviceId: Uint8Array): Awaitable<readonly Uint8Array[]>;
   /** The notifier ids that are associated with a service. */
   serviceNotifiers(serviceId: Uint8Array): Awaitable<readonly Uint8Array[]>;
 

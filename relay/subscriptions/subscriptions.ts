@@ -1,3 +1,4 @@
+import { equalBytes } from "../../core/bytes/index.ts";
 import type { Clock } from "../../core/clock/clock.ts";
 import { boxNonceLength } from "../../core/crypto/box.ts";
 import type { Random } from "../../core/crypto/random.ts";
@@ -22,6 +23,10 @@ export interface SubscriptionsOptions {
   readonly peers: Peers | undefined;
   /** An error of the store outside of a command. */
   readonly report: (error: unknown) => void;
+}
+
+function isSameService({ service: one }: Session, { service: other }: Session): boolean {
+  return one !== undefined && other !== undefined && equalBytes(one.serviceId, other.serviceId);
 }
 
 /**
@@ -51,7 +56,10 @@ export class Subscriptions {
     const id = idKey(recipientId);
     const subscription: Subscription = { kind: "subscribed", delivered: undefined, pending: false };
     session.queues.set(id, subscription);
-    this.#endQueue(recipientId, this.#queues.replace(id, session), { type: "END" });
+    const previous = this.#queues.replace(id, session);
+    // Another connection of the same service is told once for all its queues.
+    if (previous !== undefined && isSameService(previous, session)) previous.queues.delete(id);
+    else this.#endQueue(recipientId, previous, { type: "END" });
     await this.#options.peers?.claim("queue", recipientId);
     return subscription;
   }
@@ -119,7 +127,15 @@ export class Subscriptions {
     await this.#options.peers?.claim("notifier", notifierId);
   }
 
-  /** Subscribes a connection to all notifications of its service; the one before gets ENDS. */
+  /** Subscribes a connection to all queues of its service, whose messages come as it can take them. */
+  async subscribeQueues(session: Session, recipientIds: readonly Uint8Array[]): Promise<void> {
+    for (const recipientId of recipientIds) {
+      const id = idKey(recipientId);
+      session.deliverLater(id, session.queues.get(id) ?? (await this.subscribe(session, recipientId)));
+    }
+  }
+
+  /** Makes a connection the one of its service, for queues or notifications; the one before gets ENDS. */
   async subscribeService(session: Session, serviceId: Uint8Array): Promise<void> {
     this.#endService(serviceId, this.#services.replace(idKey(serviceId), session));
     await this.#options.peers?.claim("service", serviceId);
@@ -145,7 +161,7 @@ export class Subscriptions {
     await this.#options.peers?.tell("notifier", notifierId, "deleted");
     const service = serviceId && this.serviceSession(serviceId);
     if (service === undefined || service === by) return;
-    service.serviceNotifierCount = Math.max(0, service.serviceNotifierCount - 1);
+    service.serviceCount = Math.max(0, service.serviceCount - 1);
     service.push(notifierId, { type: "DELD" });
   }
 
@@ -218,8 +234,10 @@ export class Subscriptions {
 
   #endService(serviceId: Uint8Array, session: Session | undefined): void {
     if (session === undefined) return;
-    session.push(serviceId, { type: "ENDS", count: session.serviceNotifierCount });
-    session.serviceNotifierCount = 0;
+    for (const id of session.queues.keys()) this.#queues.leave(id, session);
+    session.queues.clear();
+    session.push(serviceId, { type: "ENDS", count: session.serviceCount });
+    session.serviceCount = 0;
     session.serviceSubscribed = false;
   }
 

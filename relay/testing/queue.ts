@@ -21,13 +21,15 @@ export interface TestQueue {
 export interface NewQueueOptions extends Partial<NewQueue> {
   readonly algorithm?: AuthAlgorithm;
   readonly correlationId?: Uint8Array;
+  /** Whether the service of the connection signs, too. */
+  readonly asService?: boolean;
   /** Whether the recipient gives the queue its sender's key. */
   readonly secured?: boolean;
 }
 
 /** NEW, with keys of its own. */
 export function newCommand(options: NewQueueOptions = {}) {
-  const { algorithm = "Ed25519", correlationId: _, secured: __, ...changes } = options;
+  const { algorithm = "Ed25519", correlationId: _, secured: __, asService: ___, ...changes } = options;
   const recipientKey = generateKeyPair(algorithm, systemRandom);
   const dh = x25519.generateKeyPair(systemRandom);
   const command: Command = {
@@ -46,7 +48,8 @@ export function newCommand(options: NewQueueOptions = {}) {
 /** Creates a queue over the recipient's connection, and secures it when asked. */
 export async function createQueue(client: TestClient, options: NewQueueOptions = {}): Promise<TestQueue> {
   const { command, recipientKey, dh } = newCommand(options);
-  const sent: Sent = { command, key: recipientKey.privateKey };
+  const { asService = false } = options;
+  const sent: Sent = { command, key: recipientKey.privateKey, asService };
   const [received] = await client.exchange(
     options.correlationId ? { ...sent, correlationId: options.correlationId } : sent,
   );

@@ -280,4 +280,19 @@ export const storeCases: readonly (readonly [string, (store: QueueStore) => Prom
       expectThat(await store.serviceNotifiers(serviceId)).toEqual([]);
     },
   ],
+  [
+    "knows the queues that a service receives from",
+    async (store) => {
+      const [serviceId, first, second] = [id(), queue(), queue()];
+      await store.createQueue({ ...first, serviceId }, undefined);
+      await store.createQueue(second, undefined);
+      expectThat(await store.serviceQueues(serviceId)).toEqual([first.recipientId]);
+      await store.setQueueService(second, serviceId);
+      await store.setQueueService(first, undefined);
+      expectThat(await store.serviceQueues(serviceId)).toEqual([second.recipientId]);
+      expectThat((await store.findQueue("sender", second.senderId))?.serviceId).toEqual(serviceId);
+      await store.deleteQueue(second);
+      expectThat(await store.serviceQueues(serviceId)).toEqual([]);
+    },
+  ],
 ];

@@ -49,6 +49,11 @@ const keys = {
     nonce,
   ],
   service: (certHash: Uint8Array): KvKey => ["service", certHash],
+  serviceQueue: (serviceId: Uint8Array, recipientId: Uint8Array): KvKey => [
+    "service-queue",
+    serviceId,
+    recipientId,
+  ],
   serviceNotifier: (serviceId: Uint8Array, notifierId: Uint8Array): KvKey => [
     "service-notifier",
     serviceId,
@@ -77,6 +82,7 @@ export class KvStore implements QueueStore {
     atomic.set(keys.queue(recipientId), encode(recordCodec, queue));
     atomic.set(keys.state(recipientId), encode(stateCodec, { head: 0, next: 0, full: false }));
     if (link !== undefined) atomic.set(keys.link(recipientId), encode(linkData, link));
+    if (queue.serviceId) atomic.set(keys.serviceQueue(queue.serviceId, recipientId), recipientId);
     if (queue.status.type === "off") atomic.set(keys.suspended(recipientId), recipientId);
     return (await atomic.commit()).ok;
   }
@@ -178,6 +184,7 @@ export class KvStore implements QueueStore {
       atomic.delete(queueEntry.key).delete(stateEntry.key).delete(keys.index("sender", record.senderId));
       atomic.delete(keys.link(recipientId)).delete(keys.suspended(recipientId));
       if (record.linkId) atomic.delete(keys.index("link", record.linkId));
+      if (record.serviceId) atomic.delete(keys.serviceQueue(record.serviceId, recipientId));
       if (record.notifier) this.#removeNotifier(atomic, record.notifier);
       if (!(await atomic.commit()).ok) return undefined;
       // Nobody finds the messages any more; they are too many for one operation.
@@ -332,6 +339,20 @@ export class KvStore implements QueueStore {
       if (serviceId) atomic.set(keys.serviceNotifier(serviceId, notifier.notifierId), notifier.notifierId);
       return { result: undefined, next: { ...record, notifier: { ...notifier, serviceId } } };
     });
+  }
+
+  setQueueService(queue: QueueRecord, serviceId: Uint8Array | undefined): Promise<void> {
+    const { recipientId } = queue;
+    return this.#change(queue, (record, atomic) => {
+      if (record.serviceId) atomic.delete(keys.serviceQueue(record.serviceId, recipientId));
+      if (serviceId) atomic.set(keys.serviceQueue(serviceId, recipientId), recipientId);
+      return { result: undefined, next: { ...record, serviceId } };
+    });
+  }
+
+  async serviceQueues(serviceId: Uint8Array): Promise<readonly Uint8Array[]> {
+    const found = await entries(this.#kv.list({ prefix: ["service-queue", serviceId] }));
+    return found.flatMap((entry) => bytesOf(entry) ?? []);
   }
 
   async serviceNotifiers(serviceId: Uint8Array): Promise<readonly Uint8Array[]> {

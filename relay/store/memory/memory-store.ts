@@ -219,6 +219,18 @@ export class MemoryStore implements QueueStore {
     this.#serviceNotifiers.set(key, notifiers.add(idKey(notifier.notifierId)));
   }
 
+  setQueueService(queue: QueueRecord, serviceId: Uint8Array | undefined): void {
+    const entry = this.#entry(queue);
+    entry.record = { ...entry.record, serviceId };
+  }
+
+  serviceQueues(serviceId: Uint8Array): readonly Uint8Array[] {
+    const all = Array.from(this.#queues.values(), ({ record }) => record);
+    return all
+      .filter((record) => record.serviceId !== undefined && equalBytes(record.serviceId, serviceId))
+      .map(({ recipientId }) => recipientId);
+  }
+
   serviceNotifiers(serviceId: Uint8Array): readonly Uint8Array[] {
     return Array.from(this.#serviceNotifiers.get(idKey(serviceId)) ?? [], idOfKey);
   }

@@ -21,6 +21,7 @@ CREATE TABLE queues (
   service_id BLOB
 ) STRICT;
 CREATE INDEX queues_by_notifier_service ON queues (notifier_service) WHERE notifier_service IS NOT NULL;
+CREATE INDEX queues_by_service ON queues (service_id) WHERE service_id IS NOT NULL;
 CREATE INDEX queues_suspended ON queues (updated_at) WHERE status = 'off';
 CREATE TABLE links (queue INTEGER PRIMARY KEY, fixed_data BLOB NOT NULL, user_data BLOB NOT NULL) STRICT;
 CREATE TABLE messages (

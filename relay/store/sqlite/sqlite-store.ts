@@ -314,6 +314,17 @@ export class SqliteStore implements QueueStore {
     this.#storeNotifier(queue, { ...notifier, serviceId });
   }
 
+  setQueueService(queue: QueueRecord, serviceId: Uint8Array | undefined): void {
+    const entry = this.#entryOf(queue);
+    if (sameId(entry.record.serviceId, serviceId)) return;
+    this.#write(() => this.#statements.setQueueService.run(serviceId ?? null, entry.no));
+    entry.record = { ...entry.record, serviceId };
+  }
+
+  serviceQueues(serviceId: Uint8Array): readonly Uint8Array[] {
+    return this.#statements.serviceQueues.all(serviceId).map((row) => blob(row, "recipient_id"));
+  }
+
   serviceNotifiers(serviceId: Uint8Array): readonly Uint8Array[] {
     return this.#statements.serviceNotifiers.all(serviceId).map((row) => blob(row, "notifier_id"));
   }
@@ -493,6 +504,8 @@ function prepareAll(database: Database) {
     expireNotifications: prepare("DELETE FROM notifications WHERE timestamp < ?"),
     service: prepare("SELECT id, role FROM services WHERE cert_hash = ?"),
     insertService: prepare("INSERT INTO services (cert_hash, id, role) VALUES (?, ?, ?)"),
+    setQueueService: prepare("UPDATE queues SET service_id = ? WHERE no = ?"),
+    serviceQueues: prepare("SELECT recipient_id FROM queues WHERE service_id = ? ORDER BY no"),
     serviceNotifiers: prepare("SELECT notifier_id FROM queues WHERE notifier_service = ?"),
     counts: prepare(
       "SELECT (SELECT count(*) FROM queues) AS queues, (SELECT count(*) FROM messages) AS messages, " +
