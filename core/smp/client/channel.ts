@@ -9,6 +9,7 @@ import type { Command } from "../command.ts";
 import { decodeMessages } from "../decode-transmission.ts";
 import { encodeCommand } from "../encode-transmission.ts";
 import type { SmpError } from "../error.ts";
+import { ProtocolError } from "../errors.ts";
 import { type CorrelationId, type EntityId, noId } from "../ids.ts";
 import { idLength } from "../limits.ts";
 import type { BrokerMessage } from "../message.ts";
@@ -177,8 +178,11 @@ export class Channel {
   }
 
   /** The relay could not tell which command its error is about: nothing in that block will be answered. */
-  #refuse({ type }: SmpError): void {
-    this.close(new TransportError("block", `cannot go on: relay refused a block with ${type}`));
+  #refuse(error: SmpError): void {
+    const cause = new ProtocolError("send block", error);
+    this.close(
+      new TransportError("block", `cannot go on: relay refused a block with ${cause.code}`, { cause }),
+    );
   }
 
   /** An answer that can't be read fails its command; what can't be told to be one ends the session. */

@@ -278,7 +278,8 @@ describe("a relay that fails", () => {
   test("an error about no command in particular ends the session, so that nothing waits in vain", async () => {
     const { client, relay, clock } = await connect();
     const asked = client.ping();
-    const failed = expect(asked).rejects.toMatchObject({ code: "block", retryable: true });
+    const cause = { name: "ProtocolError", code: "BLOCK" };
+    const failed = expect(asked).rejects.toMatchObject({ code: "block", retryable: true, cause });
     await clock.until(() => relay.commands.length === 1);
     relay.send({ message: { type: "ERR", error: { type: "BLOCK" } } });
     await failed;
