@@ -31,6 +31,15 @@ const id = (number: number): Uint8Array => {
 };
 const queue = (number: number): RecipientQueue => ({ recipientId: id(number), privateKey: keys.privateKey });
 
+const newQueue: NewQueue = {
+  rcvAuthKey: keys.publicKey,
+  rcvDhKey: keys.publicKey.key,
+  basicAuth: undefined,
+  subscribeMode: "subscribe",
+  request: { type: "messaging", link: undefined },
+  notifier: undefined,
+};
+
 /** A network of one relay, which the test lets fail. */
 class Network {
   readonly clock = new VirtualClock();
@@ -41,6 +50,8 @@ class Network {
   failure: TransportError | undefined;
   answer: (command: CommandTransmission) => BrokerMessage | undefined = () => ({ type: "OK" });
   readonly events: PoolEvent[] = [];
+  /** Connections that clients have closed. */
+  ended = 0;
 
   pool(isolateQueues = false): RelayPool {
     const pool = new RelayPool(
@@ -74,6 +85,7 @@ class Network {
     this.links.push(link);
     void acceptClient(link.server, { identity, clock }).then((relay) => {
       relay.answer = (command) => this.answer(command);
+      void relay.ended.then(() => this.ended++);
       this.relays.push(relay);
     });
     return link.client;
@@ -223,6 +235,25 @@ describe("a pool of relays", () => {
     expect(network.subscribed).toEqual([id(2)]);
   });
 
+  test("with isolation, the connection over which a queue could not be created is closed", async () => {
+    const network = new Network();
+    const pool = network.pool(true);
+    network.answer = () => ({ type: "ERR", error: { type: "AUTH" } });
+    await expect(pool.createQueue(address, keys.privateKey, newQueue)).rejects.toMatchObject({
+      code: "AUTH",
+    });
+    await network.clock.until(() => network.ended === 1);
+    expect(network.types()).toEqual(["connected"]);
+  });
+
+  test("without isolation, the connection stays when a queue can't be created", async () => {
+    const network = new Network();
+    const pool = network.pool();
+    network.answer = () => ({ type: "ERR", error: { type: "AUTH" } });
+    await expect(pool.createQueue(address, keys.privateKey, newQueue)).rejects.toThrow("AUTH");
+    expect(pool.state(address)).toEqual({ type: "ready" });
+  });
+
   test("a queue that was created subscribed is subscribed again on the next connection", async () => {
     const network = new Network();
     const pool = network.pool(true);
@@ -238,15 +269,7 @@ describe("a pool of relays", () => {
             notifier: undefined,
           }
         : { type: "OK" };
-    const request: NewQueue = {
-      rcvAuthKey: keys.publicKey,
-      rcvDhKey: keys.publicKey.key,
-      basicAuth: undefined,
-      subscribeMode: "subscribe",
-      request: { type: "messaging", link: undefined },
-      notifier: undefined,
-    };
-    const ids = await pool.createQueue(address, keys.privateKey, request);
+    const ids = await pool.createQueue(address, keys.privateKey, newQueue);
     expect(ids.senderId).toEqual(id(8));
     expect(pool.state(address, id(7))).toEqual({ type: "ready" });
     network.links[0]?.cut();

@@ -97,7 +97,10 @@ export class RelayPool {
   ): Promise<QueueIds> {
     const placeholder = this.#isolateQueues ? this.#options.random(idLength) : undefined;
     const session = this.#session(relay, placeholder);
-    const ids = await (await session.client()).createQueue(key, queue, correlationId);
+    const ids = await this.#create(session, key, queue, correlationId).catch((error: unknown) => {
+      if (placeholder !== undefined) this.#forget(relay, placeholder);
+      throw error;
+    });
     this.#rename(relay, placeholder, ids.recipientId);
     if (queue.subscribeMode === "subscribe") {
       session.subscriptions.adopt({ recipientId: ids.recipientId, privateKey: key });
@@ -139,6 +142,18 @@ export class RelayPool {
     if (this.#closed) session.close();
     else this.#sessions.set(key, session);
     return session;
+  }
+
+  async #create(session: RelaySession, ...queue: Parameters<SmpClient["createQueue"]>): Promise<QueueIds> {
+    const client = await session.client();
+    return client.createQueue(...queue);
+  }
+
+  /** A connection that was to be of a queue which has not come to be is of no use to anybody. */
+  #forget(relay: RelayAddress, placeholder: EntityId): void {
+    const key = this.#key(relay, placeholder);
+    this.#sessions.get(key)?.close();
+    this.#sessions.delete(key);
   }
 
   /** The connection over which a queue was created becomes that of the queue. */

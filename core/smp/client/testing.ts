@@ -51,6 +51,8 @@ export class TestRelay {
   readonly sessionId: Uint8Array;
   /** Of both session keys. */
   readonly dhSecret: Uint8Array;
+  /** Resolves when the connection has ended. */
+  readonly ended: Promise<void>;
   readonly #layer: BlockLayer;
   /** Answers each command at once when set. */
   answer: ((command: CommandTransmission) => BrokerMessage | undefined) | undefined;
@@ -71,7 +73,9 @@ export class TestRelay {
     this.dhSecret = dhSecret;
     this.answer = answer;
     this.#layer = layer;
-    transport.receive({ block: (block) => this.#take(block), closed: () => undefined });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.ended = promise;
+    transport.receive({ block: (block) => this.#take(block), closed: () => resolve() });
   }
 
   /** All commands that came. */
