@@ -10,6 +10,7 @@ import type { NewQueue, NotifierKeys } from "../new-queue.ts";
 import type { ForwardedCommand, ForwardedResponse } from "../proxied.ts";
 import type { NotifierIds, QueueIds } from "../queue-ids.ts";
 import type { QueueInfo } from "../queue-info.ts";
+import { since } from "../version.ts";
 import type { ServerEvent } from "./events.ts";
 import type { ClientSession } from "./handshake.ts";
 import type { ClientOptions } from "./options.ts";
@@ -85,8 +86,14 @@ export class SmpClient {
    * NEW: creates a queue.
    * @param key the private part of `queue.rcvAuthKey`
    * @param correlationId given when the queue has link data, as its sender id comes from it
+   * @throws TransportError `version` when the session's is too old for the link data or the notifier
    */
   async createQueue(key: AuthPrivateKey, queue: NewQueue, correlationId?: CorrelationId): Promise<QueueIds> {
+    if (queue.request?.link !== undefined)
+      this.#requests.requireVersion("create queue with link", since.shortLinks);
+    if (queue.notifier !== undefined) {
+      this.#requests.requireVersion("create queue with notifier", since.notifierCredentials);
+    }
     return this.#requests.authorized("create queue", ["IDS"], key, {
       command: { type: "NEW", ...queue },
       ...(correlationId === undefined ? {} : { correlationId }),
@@ -220,9 +227,11 @@ export class SmpClient {
   /**
    * PRXY: asks this relay to be the proxy to another one.
    * @param basicAuth the password of the proxy, if it asks for one
-   * @throws TransportError also when the other relay is not the one of the address
+   * @throws TransportError also when the other relay is not the one of the address; `version` when this one is too
+   *   old to be a proxy
    */
   async openProxySession(relay: RelayAddress, basicAuth?: Uint8Array): Promise<ProxySession> {
+    this.#requests.requireVersion("open proxy session", since.proxy);
     const answer = await this.#requests.ask("open proxy session", ["PKEY"], {
       command: { type: "PRXY", relay, basicAuth },
       timeoutMs: this.#requests.proxiedMs,

@@ -9,6 +9,7 @@ import type { BrokerMessage } from "../message.ts";
 import type { NewQueue } from "../new-queue.ts";
 import type { QueueInfo } from "../queue-info.ts";
 import type { CommandTransmission } from "../transmission.ts";
+import { smpVersions } from "../version.ts";
 import type { SmpClient } from "./client.ts";
 import { startClient } from "./connect.ts";
 import { acceptClient, type TestRelay } from "./testing.ts";
@@ -49,14 +50,21 @@ const info: QueueInfo = {
   message: undefined,
 };
 
-async function connect(answer: (command: CommandTransmission) => BrokerMessage): Promise<{
+async function connect(
+  answer: (command: CommandTransmission) => BrokerMessage,
+  version = smpVersions.max,
+): Promise<{
   client: SmpClient;
   relay: TestRelay;
 }> {
   const clock = new VirtualClock();
   const serverChain = identity.certificateChain;
   const ends = memoryLink({ clock, sessionId: systemRandom(32), serverChain });
-  const accepted = acceptClient(ends.server, { identity, clock });
+  const accepted = acceptClient(ends.server, {
+    identity,
+    clock,
+    versions: { min: smpVersions.min, max: version },
+  });
   const client = await startClient(ends.client, identity.keyHash, { clock, random: systemRandom });
   const relay = await accepted;
   relay.answer = answer;
@@ -195,6 +203,30 @@ describe("every command", () => {
     const { client, relay } = await connect(() => ({ type: "IDS", ...ids }));
     await client.createQueue(privateKey, newQueue, id(42));
     expect(relay.commands[0]?.correlationId).toEqual(id(42));
+  });
+
+  test.each([
+    ["link data", 14, { request: { type: "messaging", link } }],
+    ["link data of a contact queue", 14, { request: { type: "contact", link: { ...link, linkId: id(7) } } }],
+    ["link data", 6, { request: { type: "messaging", link } }],
+    ["notification keys", 16, { notifier: keys }],
+  ] as const)(
+    "a queue is not created without its %s, when version %i can't have them",
+    async (_, version, more) => {
+      const { client, relay } = await connect(() => ({ type: "IDS", ...ids }), version);
+      const created = client.createQueue(privateKey, { ...newQueue, ...more });
+      await expect(created).rejects.toMatchObject({ name: "TransportError", code: "version" });
+      expect(relay.commands).toEqual([]);
+    },
+  );
+
+  test.each([
+    ["link data", 15, { request: { type: "messaging", link } }],
+    ["notification keys", 17, { notifier: keys }],
+  ] as const)("a queue is created with its %s since version %i", async (_, version, more) => {
+    const { client, relay } = await connect(() => ({ type: "IDS", ...ids }), version);
+    await client.createQueue(privateKey, { ...newQueue, ...more });
+    expect(relay.commands[0]?.command).toMatchObject(more);
   });
 
   test("no two commands have the same correlation id", async () => {

@@ -1,11 +1,6 @@
 import { type Codec, DecodeError, encode, equalBytes } from "../../bytes/index.ts";
 import type { Clock } from "../../clock/clock.ts";
-import {
-  certificateFingerprint,
-  parseCertificate,
-  signPublicKey,
-  verifySignedPublicKey,
-} from "../../crypto/certificate.ts";
+import { certificateFingerprint, parseCertificate, signPublicKey } from "../../crypto/certificate.ts";
 import { CryptoError } from "../../crypto/errors.ts";
 import { generateKeyPair } from "../../crypto/keys.ts";
 import type { Random } from "../../crypto/random.ts";
@@ -30,6 +25,7 @@ import type { KeyHash, ServiceId, SessionId, X25519PublicKey } from "../ids.ts";
 import { agreeVersions, sessionBlocks } from "../session.ts";
 import type { SignedKey } from "../signed-key.ts";
 import { since, smpVersions, type VersionRange } from "../version.ts";
+import { agreeWithRelay, verifiedRelayKey } from "./relay-key.ts";
 
 /** A service certificate with which a client subscribes to all its queues at once. */
 export interface ServiceCredentials {
@@ -117,7 +113,7 @@ async function handshake(transport: Transport, options: ClientHandshakeOptions):
   const { max: version } = versionRange;
   const relayKey = hello.signedKey && relayKeyOf(transport, hello.signedKey, options);
   const own = relayKey && x25519.generateKeyPair(random);
-  const dhSecret = relayKey && own && agree(own.privateKey, relayKey);
+  const dhSecret = relayKey && own && agreeWithRelay(own.privateKey, relayKey);
   if (own !== undefined) wipe(own.privateKey);
   if (transport.door === "websocket" && (dhSecret === undefined || isProxy)) {
     throw new TransportError("handshake", "cannot use WebSocket door: blocks would not be encrypted");
@@ -210,25 +206,7 @@ function relayKeyOf(
       "cannot trust relay: certificate in its handshake is not that of TLS",
     );
   }
-  try {
-    const { algorithm, key } = verifySignedPublicKey(leafKey, signed.signedKey);
-    if (algorithm === "X25519") return key.slice();
-  } catch (error) {
-    if (!(error instanceof CryptoError || error instanceof DecodeError)) throw error;
-  }
-  throw new TransportError(
-    "handshake",
-    "cannot trust relay: its session key is not signed by its certificate",
-  );
-}
-
-function agree(privateKey: Uint8Array, relayKey: X25519PublicKey): Uint8Array {
-  try {
-    return x25519.sharedSecret(privateKey, relayKey);
-  } catch (error) {
-    if (!(error instanceof CryptoError)) throw error;
-    throw new TransportError("handshake", "cannot trust relay: its session key is of low order");
-  }
+  return verifiedRelayKey(leafKey, signed.signedKey);
 }
 
 async function acceptedServiceId(transport: Transport, options: ClientHandshakeOptions): Promise<ServiceId> {

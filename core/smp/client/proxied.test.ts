@@ -45,6 +45,10 @@ interface Setting {
   /** The proxy changes the relay's answer. */
   readonly tamper?: boolean;
   readonly isProxy?: boolean;
+  /** The newest version of the proxy. */
+  readonly proxyVersion?: number;
+  /** The relay's session key; a proper one unless said otherwise. */
+  readonly relayKey?: Uint8Array;
 }
 
 /** A client, a proxy, and behind it a relay that keeps what it got. */
@@ -58,7 +62,11 @@ async function connect(setting: Setting = {}): Promise<{
     sessionId: systemRandom(32),
     serverChain: proxyIdentity.certificateChain,
   });
-  const accepted = acceptClient(ends.server, { identity: proxyIdentity, clock });
+  const accepted = acceptClient(ends.server, {
+    identity: proxyIdentity,
+    clock,
+    versions: { min: 6, max: setting.proxyVersion ?? 18 },
+  });
   const options = { clock, random: systemRandom, isProxy: setting.isProxy ?? false };
   const client = await startClient(ends.client, proxyIdentity.keyHash, options);
   const proxy = await accepted;
@@ -69,12 +77,19 @@ async function connect(setting: Setting = {}): Promise<{
 
 function proxyAnswer(
   { command, correlationId }: CommandTransmission,
-  { signer = identity, versionRange = { min: 6, max: 18 }, answer, refusal, tamper = false }: Setting,
+  {
+    signer = identity,
+    versionRange = { min: 6, max: 18 },
+    answer,
+    refusal,
+    tamper = false,
+    relayKey = sessionKey.publicKey,
+  }: Setting,
   got: CommandTransmission[],
 ): BrokerMessage | undefined {
   if (refusal !== undefined) return refusal;
   if (command.type === "PRXY") {
-    const signed = signPublicKey(signer.privateKey, { algorithm: "X25519", key: sessionKey.publicKey });
+    const signed = signPublicKey(signer.privateKey, { algorithm: "X25519", key: relayKey });
     const signedKey = { certificateChain: signer.certificateChain, signedKey: signed };
     return { type: "PKEY", sessionId, versionRange, signedKey };
   }
@@ -155,6 +170,24 @@ describe("through a proxy", () => {
     const session = await client.openProxySession(address);
     const sent = client.sendThroughProxy(session, { senderId, privateKey }, flags, body);
     await expect(sent).rejects.toMatchObject({ name: "UnexpectedResponseError" });
+  });
+
+  test("a relay whose key is of low order is refused, though it has signed it", async () => {
+    const { client } = await connect({ relayKey: new Uint8Array(32) });
+    const session = await client.openProxySession(address);
+    const sent = client.sendThroughProxy(session, { senderId, privateKey }, flags, body);
+    await expect(sent).rejects.toMatchObject({ name: "TransportError", code: "handshake" });
+  });
+
+  test("a proxy that is too old to be one is asked nothing", async () => {
+    const { client, proxy } = await connect({ proxyVersion: 7 });
+    await expect(client.openProxySession(address)).rejects.toMatchObject({
+      name: "TransportError",
+      code: "version",
+    });
+    expect(proxy.commands).toEqual([]);
+    const { client: old } = await connect({ proxyVersion: 8 });
+    expect((await old.openProxySession(address)).version).toBe(17);
   });
 
   test("a relay without a version in common is refused", async () => {

@@ -1,5 +1,4 @@
-import { compatibleRange, DecodeError } from "../../bytes/index.ts";
-import { verifySignedPublicKey } from "../../crypto/certificate.ts";
+import { compatibleRange } from "../../bytes/index.ts";
 import { CryptoError } from "../../crypto/errors.ts";
 import type { Random } from "../../crypto/random.ts";
 import { wipe } from "../../crypto/wipe.ts";
@@ -18,6 +17,7 @@ import { openProxiedResponse, sealProxied } from "../proxied.ts";
 import type { SessionParameters } from "../transmission.ts";
 import { proxiedVersions } from "../version.ts";
 import { UnexpectedResponseError } from "./errors.ts";
+import { agreeWithRelay, verifiedRelayKey } from "./relay-key.ts";
 
 /** A session of a proxy with another relay, through which a client can send to that relay. */
 export interface ProxySession extends SessionParameters {
@@ -46,24 +46,8 @@ export function acceptProxySession(
   return {
     sessionId: sessionId.slice(),
     version: versions.max,
-    relayKey: verifiedKey(leafKey, signedKey.signedKey),
+    relayKey: verifiedRelayKey(leafKey, signedKey.signedKey),
   };
-}
-
-function verifiedKey(
-  leafKey: Parameters<typeof verifySignedPublicKey>[0],
-  signed: Uint8Array,
-): X25519PublicKey {
-  try {
-    const { algorithm, key } = verifySignedPublicKey(leafKey, signed);
-    if (algorithm === "X25519") return key.slice();
-  } catch (error) {
-    if (!(error instanceof CryptoError || error instanceof DecodeError)) throw error;
-  }
-  throw new TransportError(
-    "handshake",
-    "cannot send through proxy: relay's key is not signed by its certificate",
-  );
 }
 
 /** A command for a relay behind a proxy, as PFWD, and how to read the answer. */
@@ -77,6 +61,7 @@ export interface ProxiedCommand {
  * Encrypts a command for a relay behind a proxy, with a key for this one command. Specification: "Forward command
  * to destination" (PFWD).
  * @param correlationId of PFWD and of the command in it: 24 bytes
+ * @throws TransportError `handshake` when the relay's key is of low order
  * @throws EncodeError when the command is too long
  */
 export function proxiedCommand(
@@ -88,7 +73,7 @@ export function proxiedCommand(
   authorize: Authorizer | undefined,
 ): ProxiedCommand {
   const own = x25519.generateKeyPair(random);
-  const secret = x25519.sharedSecret(own.privateKey, session.relayKey);
+  const secret = agreeWithRelay(own.privateKey, session.relayKey);
   wipe(own.privateKey);
   const batch = encodeBatch([encodeCommand(session, { correlationId, entityId }, command, authorize)]);
   const encrypted = sealProxied(secret, correlationId, batch);

@@ -46,6 +46,16 @@ export class Requests {
     return (this.#options.timeouts ?? defaultTimeouts).proxiedMs;
   }
 
+  /** What the session's version can't say must not be left out silently. @throws TransportError `version` */
+  requireVersion(action: string, first: number): void {
+    const { version } = this.#session;
+    if (version >= first) return;
+    throw new TransportError(
+      "version",
+      `cannot ${action}: version of session is ${version}, not ${first} or later`,
+    );
+  }
+
   /** Asks a command. @param action for errors: `cannot <action>: ...` */
   async ask<T extends BrokerMessage["type"]>(
     action: string,
