@@ -42,8 +42,6 @@ export interface Call {
   open(): Promise<OpenProfile>;
   /** Opens the profile, or creates its store. */
   openOrCreate(passphrase?: string): Promise<OpenProfile>;
-  /** Ends the profile that is open, if one is; done after each command anyway. */
-  close(): Promise<void>;
 }
 
 /** The passphrases that a command may need. */

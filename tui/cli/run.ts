@@ -78,7 +78,7 @@ function checkArguments({ name, arguments: [min, max], usage }: Command, given: 
 }
 
 async function runCommand(
-  { env, signal, error }: Host,
+  { env, signal }: Host,
   command: Command,
   options: OptionValues,
   args: readonly string[],
@@ -88,7 +88,7 @@ async function runCommand(
     { env, home: homedir() },
     { profile: options.text("profile"), data: options.text("data") },
   );
-  const passphrases = passphrasesOf(options);
+  const passphrases = passphrasesOf(options, env);
   let opened: Promise<OpenProfile> | undefined;
   const failed = Promise.withResolvers<never>();
   failed.promise.catch(() => undefined);
@@ -119,15 +119,13 @@ async function runCommand(
       if ((await ownProfile(profile.chat)) === null) throw none;
       return profile;
     },
-    close: async () => (await opened)?.close(),
   };
   try {
     await Promise.race([command.run(call), failed.promise]);
   } finally {
     // When opening has failed there is nothing to close, and the reason is told already.
-    await call.close().catch((failure: unknown) => {
-      if (opened !== undefined && !(failure instanceof ChatError)) error(`sotto: ${String(failure)}\n`);
-    });
+    const profile = await opened?.catch(() => undefined);
+    await profile?.close();
   }
 }
 
@@ -135,15 +133,17 @@ function ownProfile(chat: Chat) {
   return chat.profile.get();
 }
 
-function passphrasesOf(options: OptionValues): Passphrases {
+function passphrasesOf(options: OptionValues, env: Host["env"]): Passphrases {
   const descriptor = (name: string): number | undefined => options.whole(name, 0, descriptorMax);
   const current = {
     descriptor: descriptor("passphrase-fd"),
+    env,
     variable: "SOTTO_PASSPHRASE",
     option: "--passphrase-fd",
   };
   const next = {
     descriptor: descriptor("new-passphrase-fd"),
+    env,
     variable: "SOTTO_NEW_PASSPHRASE",
     option: "--new-passphrase-fd",
   };

@@ -1,5 +1,6 @@
 import { relayFault } from "../../core/agent/network/relay-fault.ts";
 import type { NetworkControl } from "../../core/chat/chat.ts";
+import { relayHost } from "../../core/chat/engine/relay-host.ts";
 import type { Clock } from "../../core/clock/clock.ts";
 import type { Random } from "../../core/crypto/random.ts";
 import { parseRelayAddressWithAuth } from "../../core/smp/address.ts";
@@ -40,7 +41,7 @@ export function reach(clock: Clock, random: Random, reconnect: () => void): Reac
           client.close();
           return { tookMs: Math.round(clock.monotonicMs() - startMs), version: client.session.version };
         } catch (error) {
-          throw relayFault(error, relay.hosts[0]?.name ?? address);
+          throw relayFault(error, relayHost(address));
         }
       },
       apply({ socksProxy }) {

@@ -13,6 +13,7 @@ export interface PassphraseSource {
   /** What it is for, as a question: "Passphrase". */
   readonly question: string;
   readonly descriptor: number | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
   readonly variable: string;
   /** The option of the command line that names a descriptor. */
   readonly option: string;
@@ -24,8 +25,8 @@ export function canAsk(): boolean {
 }
 
 /** A passphrase that was given without asking, if one was. @throws ChatError badArgument when the descriptor can't be read */
-export function givenPassphrase({ descriptor, variable }: PassphraseSource): string | undefined {
-  return descriptor === undefined ? process.env[variable] : readFirstLine(descriptor);
+export function givenPassphrase({ descriptor, env, variable }: PassphraseSource): string | undefined {
+  return descriptor === undefined ? env[variable] : readFirstLine(descriptor);
 }
 
 /** @throws ChatError wrongPassphrase when none is given and nobody can be asked */

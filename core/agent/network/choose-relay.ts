@@ -20,6 +20,9 @@ export function pick<T>(from: readonly T[], random: Random): T {
   return value;
 }
 
+/** The detail of the error when a profile has no relay for new queues. */
+export const noReceivingRelay = "no relay to receive on";
+
 /** The relays of a profile that have a role. */
 export function relaysFor(
   role: "receive" | "proxy",
@@ -43,7 +46,7 @@ export function chooseRelay(
   replaced: readonly RelayAddress[] = [],
 ): RelayAddressWithAuth {
   const all = relaysFor("receive", settings);
-  if (all.length === 0) throw new AgentError("CMD PROHIBITED", "no relay to receive on");
+  if (all.length === 0) throw new AgentError("CMD PROHIBITED", noReceivingRelay);
   const others = all.filter(({ relay }) => !sharesHost(relay, replaced));
   const unused = others.filter(({ relay }) => !sharesHost(relay, used));
   const choices = [unused, others, all].find((one) => one.length > 0) ?? all;

@@ -1,4 +1,5 @@
 import { AgentError } from "../../agent/errors.ts";
+import { noReceivingRelay } from "../../agent/network/choose-relay.ts";
 import { DecodeError } from "../../bytes/index.ts";
 import { StoreError } from "../../store/errors.ts";
 import { ChatError, type ChatErrorCode } from "../api.ts";
@@ -29,11 +30,11 @@ function fromAgent(error: AgentError): ChatError {
     case "BROKER HOST":
       return make(
         "relayUnreachable",
-        `The relay could not be reached. Nothing was changed; try again later. (${error.message})`,
+        `The relay ${error.detail} could not be reached. Nothing was changed; try again later.`,
       );
     case "BROKER IDENTITY":
     case "BROKER VERSION":
-      return make("relayRefused", `The relay is not who it should be, or too old. (${error.message})`);
+      return make("relayRefused", `The relay ${error.detail} is not the one of this address, or too old.`);
     case "PROXY":
       return make(
         "noRelay",
@@ -42,7 +43,7 @@ function fromAgent(error: AgentError): ChatError {
     case "AGENT A_LINK":
     case "AGENT A_VERSION":
     case "CMD SYNTAX":
-      return make("badLink", `This link can't be used: ${error.message}.`);
+      return make("badLink", `This link can't be used: ${error.detail === "" ? code : error.detail}.`);
     case "CMD LARGE":
       return make("tooLong", "This does not fit into one message. Nothing was sent.");
     case "CONN NOT_FOUND":
@@ -50,8 +51,15 @@ function fromAgent(error: AgentError): ChatError {
     case "CONN SIMPLEX":
       return make("notConnected", "The connection is not established yet.");
     case "CMD PROHIBITED":
+      if (error.detail === noReceivingRelay) {
+        return make(
+          "noRelay",
+          "You have no relay to receive through yet: add one first. Nothing was changed.",
+        );
+      }
+      return make("notAllowed", `This is not possible now: ${error.detail}.`);
     case "AGENT A_PROHIBITED":
-      return make("notAllowed", `This is not possible now: ${error.message}.`);
+      return make("notAllowed", `This is not possible now: ${error.detail}.`);
     default:
       return code.startsWith("SMP")
         ? make("relayRefused", `The relay refused: ${error.message}.`)

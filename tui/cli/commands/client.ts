@@ -14,7 +14,7 @@ export const client: Command = {
     if (process.stdin.isTTY !== true || process.stdout.isTTY !== true) {
       throw new ChatError(
         "badArgument",
-        "sotto needs a terminal. Without one there are its commands (sotto --help) and sotto rpc.",
+        "There is no terminal to draw on. Without one there are commands (sotto --help) and sotto rpc.",
       );
     }
     const modules = Promise.all([

@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync } from "node:fs";
-import { resolve } from "node:path";
+import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { ChatError } from "../../../core/chat/api.ts";
 import { toChatError } from "../../../core/chat/engine/errors.ts";
 import { privateFolderMode } from "../../../core/store/sqlite/atomic-file.ts";
@@ -23,7 +23,7 @@ conversations agree on new keys by themselves before anything is sent.`,
   async run({ args, io, open, passphrases }) {
     const path = resolve(args[0] ?? "");
     const { chat } = await open();
-    if (existsSync(path)) throw new ChatError("noPermission", `${path} exists already; nothing was written.`);
+    checkNewFile(path);
     const passphrase = await passphrases.next("Passphrase of the backup");
     const { sizeBytes } = await chat.storage.backup({ path, passphrase });
     io.result({ path, sizeBytes }, "");
@@ -32,6 +32,16 @@ conversations agree on new keys by themselves before anything is sent.`,
     );
   },
 };
+
+/** Whether a file can be made there, before anybody is asked for a passphrase. @throws ChatError */
+function checkNewFile(path: string): void {
+  if (existsSync(path)) throw new ChatError("noPermission", `${path} exists already; nothing was written.`);
+  try {
+    translated(`write ${path}`, () => accessSync(dirname(path), constants.W_OK));
+  } catch (error) {
+    throw toChatError(error);
+  }
+}
 
 export const restore: Command = {
   name: "restore",
@@ -50,7 +60,6 @@ for good before: two that use the same conversations break them.`,
       );
     const passphrase = await passphrases.current("Passphrase of the backup");
     try {
-      translated(`read ${path}`, () => existsSync(path));
       translated(`make ${folders.store}`, () =>
         mkdirSync(folders.store, { recursive: true, mode: privateFolderMode }),
       );
