@@ -11,7 +11,6 @@ import {
   versionedUserData,
 } from "../agent/links/link-data.ts";
 import { contactLinkKeys, invitationLinkKey, linkKeyOf } from "../agent/links/link-keys.ts";
-import { senderIdFromCorrelationId } from "../smp/sender-id.ts";
 import { type Owner, ownerCodec, verifyOwners } from "../agent/links/owners.ts";
 import { restoreShortLink, shortenShortLink } from "../agent/links/preset-relays.ts";
 import {
@@ -47,6 +46,7 @@ import type { KemParams } from "../ratchet/kem-params.ts";
 import type { RelayAddress } from "../smp/address.ts";
 import { type Host, parseHost } from "../smp/host.ts";
 import type { QueueMode } from "../smp/queue-mode.ts";
+import { senderIdFromCorrelationId } from "../smp/sender-id.ts";
 import { formatServiceScheme, parseServiceSchemePrefix } from "../smp/service-scheme.ts";
 import {
   array,
