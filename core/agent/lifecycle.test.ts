@@ -74,6 +74,37 @@ describe("connection", () => {
     expect(() => bob.agent.receipt(b, 999)).toThrow("CMD PROHIBITED");
   });
 
+  it("is made by an address although the relay's answer to the request is lost", async () => {
+    const world = twoRelays();
+    const alice = world.addAgent();
+    const { connection, fullLink } = await within(world, alice.agent.createAddress(alice.profile));
+    const home = alice.agent.status(connection).receive[0]?.relay;
+    const relay = [...world.relays.values()].find(({ text }) => text === home);
+    if (relay === undefined) throw new Error("no relay");
+    for (let afterMs = 5; afterMs < 20; afterMs++) {
+      const bob = world.addAgent();
+      const joined = bob.agent.join(bob.profile, fullLink, utf8Encode(`bob ${afterMs}`));
+      await world.clock.advance(afterMs);
+      await bob.agent.stop();
+      await world.clock.advance(1_000);
+      for (const { request } of alice.of("request")) alice.agent.accept(request, utf8Encode("alice"));
+      alice.events.length = 0;
+      await world.clock.advance(1_000);
+      relay.up = false;
+      world.cut(relay);
+      await bob.restart();
+      await world.clock.advance(5_000);
+      relay.up = true;
+      await world.until(() => {
+        for (const { request } of alice.of("request")) alice.agent.accept(request, utf8Encode("alice"));
+        alice.events.length = 0;
+        return bob.isConnected(joined);
+      });
+      await world.clock.advance(300_000);
+      expect(errors(bob)).toEqual([]);
+    }
+  });
+
   it("sends what establishes it before the messages that wait for that", async () => {
     const world = twoRelays();
     const alice = world.addAgent();

@@ -4,6 +4,7 @@ import { smpNetwork } from "../agent/network/smp-network.ts";
 import { tables } from "../agent/state/tables.ts";
 import type { Clock } from "../clock/clock.ts";
 import type { Random } from "../crypto/random.ts";
+import { since, smpVersions } from "../smp/version.ts";
 import type { MemoryStore } from "../store/memory.ts";
 import { CrashStore } from "./crash-store.ts";
 import { describeError } from "./journal.ts";
@@ -37,11 +38,12 @@ export class AgentInstance implements Caller {
     this.store = new CrashStore(disk, () => this.moment(), losesTable);
     const random = this.#random(settings.planted);
     const clock = settings.planted === "wake-up lost" ? withoutWakeUps(this.#clock) : this.#clock;
+    const versions = { min: smpVersions.min, max: owner.settings.smpVersionMax };
     this.agent = createAgent({
       store: this.store,
       clock,
       random,
-      network: smpNetwork(network.connectFrom(this), { clock: this.#clock, random }),
+      network: smpNetwork(network.connectFrom(this), { clock: this.#clock, random, versions }),
       onDefect: (error) => {
         if (this.#running) journal.problem(this.name, `has a defect: ${describeError(error)}`);
       },
@@ -54,6 +56,11 @@ export class AgentInstance implements Caller {
 
   get running(): boolean {
     return this.#running;
+  }
+
+  /** Without encrypted blocks, only TLS will do. */
+  get tlsOnly(): boolean {
+    return this.#owner.settings.smpVersionMax < since.encryptedBlocks;
   }
 
   get online(): boolean {

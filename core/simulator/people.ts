@@ -7,7 +7,7 @@ import { type Conversation, infoOf, isWanted, newConversation, nextText, type Si
 import type { Dice } from "./dice.ts";
 import { describeError } from "./journal.ts";
 import { plaintextMark } from "./secrets.ts";
-import type { DeedWeights } from "./settings.ts";
+import { type DeedWeights, hasShortLinks } from "./settings.ts";
 import type { SimAgent } from "./sim-agent.ts";
 import type { World } from "./world.ts";
 
@@ -105,7 +105,8 @@ export class People {
     this.#world.conversations.push(conversation);
     creator.application.adopt(connection, conversation, conversation.creator);
     await delay(this.#world.base, this.#dice.duration(linkMaxMs));
-    await this.#join(conversation, shortLink ?? fullLink, shortLink !== undefined);
+    const useShort = shortLink !== undefined && hasShortLinks(joiner.settings);
+    await this.#join(conversation, useShort ? shortLink : fullLink, useShort);
   }
 
   async #createAddress(): Promise<void> {
@@ -132,7 +133,8 @@ export class People {
       undefined,
     );
     this.#world.conversations.push(conversation);
-    const link = this.#dice.pick(address.links);
+    const { settings } = conversation.joiner.agent;
+    const link = this.#dice.pick(hasShortLinks(settings) ? address.links : address.links.slice(0, 1));
     await this.#join(conversation, link, link !== address.links[0]);
   }
 
@@ -173,7 +175,7 @@ export class People {
 
   async #changeLink(): Promise<void> {
     const address = this.#dice.maybePick(this.#addresses);
-    if (address === undefined) return;
+    if (address === undefined || !hasShortLinks(address.owner.settings)) return;
     const data = utf8Encode(`${plaintextMark} profile ${this.#dice.next()}`);
     const link = await this.#untilDone(address.owner, "changes its link", ({ agent }) =>
       agent.setLinkData(address.connection, data),

@@ -1,4 +1,5 @@
 import type { PrivateRouting, RoutingFallback } from "../agent/api.ts";
+import { since, smpVersions } from "../smp/version.ts";
 import type { Dice } from "./dice.ts";
 import type { Delays } from "./sim-network.ts";
 
@@ -22,6 +23,8 @@ export interface AgentSettings {
   readonly relays: readonly number[];
   readonly routing: PrivateRouting;
   readonly fallback: RoutingFallback;
+  /** Older clients connect in the older ways. */
+  readonly smpVersionMax: number;
 }
 
 /** What can happen to the network, and how likely it is compared with the others. */
@@ -125,11 +128,21 @@ export function drawSettings(dice: Dice, minutes: number, planted: PlantedFault 
 function drawAgent(dice: Dice, name: string, relayCount: number): AgentSettings {
   const all = Array.from({ length: relayCount }, (_, i) => i);
   const some = all.filter(() => dice.chance(0.7));
+  const smpVersionMax = Number(dice.weighted({ 18: 12, 14: 1, 8: 2, 6: 1 }));
   return {
     name,
     profiles: dice.chance(0.2) ? 2 : 1,
     relays: some.length === 0 ? [dice.pick(all)] : some,
-    routing: dice.weighted({ never: 6, unknownRelays: 2, always: 2, unprotected: 1 }),
+    routing:
+      smpVersionMax < smpVersions.max
+        ? "never"
+        : dice.weighted({ never: 6, unknownRelays: 2, always: 2, unprotected: 1 }),
     fallback: dice.weighted({ allow: 3, prohibit: 1 }),
+    smpVersionMax,
   };
+}
+
+/** Whether an agent can use short links. */
+export function hasShortLinks({ smpVersionMax }: AgentSettings): boolean {
+  return smpVersionMax >= since.shortLinks;
 }

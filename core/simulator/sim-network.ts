@@ -14,6 +14,8 @@ export interface Caller {
   readonly running?: boolean;
   /** Whether its machine is connected to the network. */
   readonly online?: boolean;
+  /** It can't use the WebSocket door. */
+  readonly tlsOnly?: boolean;
   /** Called for each block that it sends or receives: a moment at which it may crash. */
   moment?(): boolean;
 }
@@ -76,7 +78,7 @@ export class SimNetwork {
     return memoryLink({
       clock: this.#world.base,
       sessionId: this.#dice.bytes(32),
-      door: this.#dice.chance(0.3) ? "websocket" : "tls",
+      door: caller.tlsOnly !== true && this.#dice.chance(0.3) ? "websocket" : "tls",
       latencyMs: () => this.#latency(),
       intercept: (block, direction) => {
         if (showsPlaintext(block)) this.#world.journal.problem(caller.name, "sends or gets plaintext");

@@ -66,6 +66,8 @@ function unfinishedEnd(conversation: Conversation, side: Side): readonly string[
       .some((id) => side.connection !== undefined && agent.connections(id).includes(side.connection));
     if (isListed) found.push("is deleted, and still there");
   } else if (side.connected === 1 && side.removal === undefined && !side.suspended) {
+    // A peer that left in the middle of it leaves a ratchet behind that can't be made anew.
+    if (instance.agent.status(side.connection).ratchetSync !== "ok") return found;
     const unsent = side.sent.filter((sent) => sent.status === "pending").length;
     if (unsent > 0) found.push(`has ${unsent} messages that neither are sent nor fail`);
   }

@@ -6,7 +6,6 @@ import { invitationKeys, ratchetVersions } from "../../ratchet/ratchet.ts";
 import { sealClientMessage } from "../../smp/client-message.ts";
 import type { ConnectionId } from "../api.ts";
 import { createQueue, uriOf } from "../connect/create-queue.ts";
-import { AgentError } from "../errors.ts";
 import { type InvitationRequest, queueOf } from "../links/connection-request.ts";
 import { agentEnvelope } from "../messages/envelope.ts";
 import { chooseRelay } from "../network/choose-relay.ts";
@@ -35,6 +34,8 @@ export async function askTask(
     settings: work.profile(profile),
     invitation: invitationTo(work, connection),
   }));
+  // The peer's answer came before that of the relay: the request has arrived.
+  if (invitation === undefined) return;
   const envelope = encode(agentEnvelope, {
     type: "invitation",
     agentVersion: versions.agent,
@@ -79,10 +80,10 @@ async function withOwnQueue(
   return connection;
 }
 
-function invitationTo(work: Work, { id, receive: [queue] }: Connection): InvitationRequest {
+/** The invitation to our queue, as long as nobody has answered it. */
+function invitationTo(work: Work, { id, receive: [queue] }: Connection): InvitationRequest | undefined {
   const keys = tables.ratchetKeys.get(work.transaction, id);
-  if (keys === undefined || queue === undefined)
-    throw new AgentError("CMD PROHIBITED", "request was answered already");
+  if (keys === undefined || queue === undefined) return undefined;
   const { key1, key2, kem } = e2eParamsOf(keys, ratchetVersions.max);
   return {
     mode: "invitation",
