@@ -62,6 +62,25 @@ describe.each(["Ed25519", "Ed448", "X25519"] as const)("a queue with %s keys", (
   });
 });
 
+describe("a key of low order, with which everybody would share the secret", () => {
+  const rcvDhKey = new Uint8Array(32);
+
+  it("is refused in NEW and NKEY as the client's fault", async () => {
+    const { connect, errors } = testRelay();
+    const client = await connect();
+    const crypto = { type: "ERR", error: { type: "CRYPTO" } };
+    const { publicKey: authKey } = generateKeyPair("Ed25519", systemRandom);
+    const notifier = { authKey, rcvDhKey };
+    for (const bad of [{ rcvDhKey }, { notifier }]) {
+      const { command, recipientKey } = newCommand(bad);
+      expect(await client.request(command, undefined, recipientKey.privateKey)).toEqual(crypto);
+    }
+    const queue = await createQueue(client);
+    expect(await client.request({ type: "NKEY", ...notifier }, ...forRecipient(queue))).toEqual(crypto);
+    expect(errors).toEqual([]);
+  });
+});
+
 describe("NEW", () => {
   it("is refused when new queues are off, or the password is another", async () => {
     const { command, recipientKey } = newCommand();

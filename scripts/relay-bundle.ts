@@ -1,4 +1,5 @@
-// `npm run relay:bundle`: the relay as one file, dist/relay.js, for `deno run` and Deno Deploy.
+// `npm run relay:bundle [-- file]`: the relay as one file, dist/relay.js, for `deno run` and Deno Deploy.
+import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -6,7 +7,7 @@ const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
 await build({
   entryPoints: [path("../relay/main.ts")],
-  outfile: path("../dist/relay.js"),
+  outfile: process.argv[2] ?? path("../dist/relay.js"),
   bundle: true,
   format: "esm",
   platform: "node",

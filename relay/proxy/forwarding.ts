@@ -8,6 +8,7 @@ import type { Command } from "../../core/smp/command.ts";
 import type { BrokerError, SmpError } from "../../core/smp/error.ts";
 import { ProtocolError } from "../../core/smp/errors.ts";
 import type { BrokerMessage } from "../../core/smp/message.ts";
+import type { SignedKey } from "../../core/smp/signed-key.ts";
 import { proxiedVersions } from "../../core/smp/version.ts";
 import type { Connect } from "../../core/transport/doors.ts";
 import { TransportError } from "../../core/transport/errors.ts";
@@ -33,6 +34,11 @@ interface Connection {
 const failureHoldMs = 10_000;
 /** A connection that nobody uses is closed after so long, in milliseconds. */
 const idleMs = 900_000;
+/**
+ * The longest certificate chain and key that PKEY hands on, in bytes: a relay's handshake has room for more than is
+ * left beside the ids, of up to 255 bytes each, in the block for the client.
+ */
+const signedKeyLengthMax = 15_000;
 
 /**
  * Forwards commands to other relays. All clients share one connection to a relay, so that it cannot tell
@@ -58,6 +64,7 @@ export class Forwarding implements ForwardingProxy {
       if (versionRange === undefined || session.version < proxiedVersions.min)
         return failed(transport("VERSION"));
       if (session.signedKey === undefined) return failed(transport("NO_AUTH"));
+      if (signedKeyLength(session.signedKey) > signedKeyLengthMax) return failed(transport("LARGE_MSG"));
       return { type: "PKEY", sessionId: session.sessionId, versionRange, signedKey: session.signedKey };
     } catch (error) {
       const described = describe(error);
@@ -153,6 +160,10 @@ export class Forwarding implements ForwardingProxy {
       this.#failures.set(name, { error, untilMs: nowMs + failureHoldMs });
     }
   }
+}
+
+function signedKeyLength({ certificateChain, signedKey }: SignedKey): number {
+  return certificateChain.reduce((length, certificate) => length + certificate.length, signedKey.length);
 }
 
 function failed(error: SmpError): BrokerMessage {

@@ -16,7 +16,7 @@ import { TransportError } from "../../core/transport/errors.ts";
 import { memoryLink } from "../../core/transport/memory.ts";
 import { proxyConnect } from "../node/proxy-connect.ts";
 import type { TestClient } from "../testing/client.ts";
-import { testIdentity } from "../testing/identity.ts";
+import { longIdentity, testIdentity } from "../testing/identity.ts";
 import { createQueue, sendCommand, textOf } from "../testing/queue.ts";
 import { type TestRelay, testRelay } from "../testing/relay.ts";
 import { Forwarding } from "./forwarding.ts";
@@ -33,8 +33,8 @@ function addressOf(destination: TestRelay, name = "relay.example.org"): RelayAdd
 }
 
 /** A proxy, a relay behind it, and how often the one connected to the other. */
-function setUp() {
-  const destination = testRelay({ identity: testIdentity() });
+function setUp(identity = testIdentity()) {
+  const destination = testRelay({ identity });
   const { clock } = destination;
   let connections = 0;
   const proxy = new Forwarding({
@@ -133,6 +133,33 @@ describe("a proxied command", () => {
   });
 });
 
+describe("link data", () => {
+  it("that don't fit into what a proxy hands back are answered with an error, to which the client can go directly", async () => {
+    const { destination, front } = setUp();
+    const [recipient, client] = [await destination.connect(), await front.connect()];
+    const session = await openSession(client, addressOf(destination));
+    const { recipientId, recipientKey } = await createQueue(recipient, {
+      request: { type: "contact", link: undefined },
+    });
+    const linkId = systemRandom(24);
+    const answers = async (length: number) => {
+      const linkData = { fixedData: new Uint8Array(100), userData: new Uint8Array(length) };
+      const set = { type: "LSET", linkId, linkData } as const;
+      expect(await recipient.request(set, recipientId, recipientKey.privateKey)).toEqual({ type: "OK" });
+      return [
+        await through(client, session, linkId, { type: "LGET" }),
+        await client.request({ type: "PING" }),
+        await recipient.request({ type: "LGET" }, linkId),
+      ];
+    };
+    const pong = { type: "PONG" };
+    const given = { type: "LNK" };
+    expect(await answers(16_030)).toMatchObject([given, pong, given]);
+    expect(await answers(16_060)).toMatchObject([{ type: "ERR", error: { type: "BLOCK" } }, pong, given]);
+    expect(destination.errors).toEqual([]);
+  });
+});
+
 describe("a proxy", () => {
   const broker = (error: unknown) => ({
     type: "ERR",
@@ -168,6 +195,19 @@ describe("a proxy", () => {
     expect(await client.request({ type: "PRXY", relay: addressOf(other), basicAuth: password })).toEqual(
       broker({ type: "TRANSPORT", error: { type: "HANDSHAKE", error: "IDENTITY" } }),
     );
+  });
+
+  it("hands on a relay's certificates as long as they leave room in a block, and refuses longer ones", async () => {
+    const long = setUp(longIdentity(14_800));
+    const client = await long.front.connect();
+    const { reply } = await openSession(client, addressOf(long.destination));
+    expect(reply.signedKey.certificateChain).toEqual(long.destination.relay.identity.certificateChain);
+    // As long as the relay's handshake has room for.
+    const longer = setUp(longIdentity(16_180));
+    const other = await longer.front.connect();
+    const command: Command = { type: "PRXY", relay: addressOf(longer.destination), basicAuth: password };
+    expect(await other.request(command)).toEqual(broker({ type: "TRANSPORT", error: { type: "LARGE_MSG" } }));
+    expect(await other.request({ type: "PING" })).toEqual({ type: "PONG" });
   });
 
   it("knows no session that it did not open", async () => {

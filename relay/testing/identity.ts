@@ -1,6 +1,9 @@
-import { certificateFingerprint } from "../../core/crypto/certificate.ts";
+import { hexDecode } from "../../core/bytes/index.ts";
+import { contextTag, element, sequence, tags } from "../../core/crypto/asn1.ts";
+import { encodeTime } from "../../core/crypto/asn1-time.ts";
+import { algorithmIdentifier, certificateFingerprint, signDer } from "../../core/crypto/certificate.ts";
 import { createIdentityCertificate, createLeafCertificate } from "../../core/crypto/certificate-create.ts";
-import { generateKeyPair, type SigningAlgorithm } from "../../core/crypto/keys.ts";
+import { encodePublicKey, generateKeyPair, type SigningAlgorithm } from "../../core/crypto/keys.ts";
 import { systemRandom } from "../../core/crypto/random.ts";
 import type { RelayIdentity } from "../identity/identity.ts";
 
@@ -21,6 +24,38 @@ export function testIdentity(algorithm: SigningAlgorithm = "Ed25519"): RelayIden
   );
   return {
     certificateChain: [leaf.der, identity.der],
+    privateKey: leafKey.privateKey,
+    keyHash: certificateFingerprint(identity),
+  };
+}
+
+/** A relay identity whose certificates have this many bytes together, made up by an extension that nobody knows. */
+export function longIdentity(length: number): RelayIdentity {
+  const identityKey = generateKeyPair("Ed25519", systemRandom);
+  const leafKey = generateKeyPair("Ed25519", systemRandom);
+  const identity = createIdentityCertificate(identityKey.privateKey, validity, systemRandom);
+  const leaf = (fill: number): Uint8Array => {
+    const unknown = sequence(
+      element(tags.oid, hexDecode("2a0304")),
+      element(tags.octetString, new Uint8Array(fill)),
+    );
+    const signed = sequence(
+      element(contextTag(0), element(tags.integer, Uint8Array.of(2))),
+      element(tags.integer, Uint8Array.of(1)),
+      algorithmIdentifier("Ed25519"),
+      identity.subject,
+      sequence(encodeTime(validity.notBeforeMs), encodeTime(validity.notAfterMs)),
+      identity.subject,
+      encodePublicKey(leafKey.publicKey),
+      element(contextTag(3), sequence(unknown)),
+    );
+    return signDer(identityKey.privateKey, signed);
+  };
+  // From this fill on, all lengths in the certificate take as many bytes.
+  const fillMin = 256;
+  const fill = length - identity.der.length - leaf(fillMin).length + fillMin;
+  return {
+    certificateChain: [leaf(fill), identity.der],
     privateKey: leafKey.privateKey,
     keyHash: certificateFingerprint(identity),
   };

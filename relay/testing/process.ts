@@ -49,20 +49,29 @@ export function relayCommand(
   return [join(repository, "node_modules/.bin/deno"), args];
 }
 
+export interface RelayProcessOptions {
+  /** Another file to run. */
+  readonly script?: string;
+  /** Variables besides those of this process. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
 /** Starts a relay on free ports of this machine, and waits until its doors are open. */
 export async function startRelayProcess(
   runtime: RuntimeName,
   folder: string,
   flags: readonly string[] = [],
+  { script = main, environment = {} }: RelayProcessOptions = {},
 ): Promise<RelayProcess> {
-  const [command, args] = relayCommand(runtime, folder);
+  const [command, args] = relayCommand(runtime, folder, script);
   const ports = ["--tls-port", "0", "--web-port", "0", "--haproxy-port", "0"];
   const child = spawn(
     command,
     [...args, "start", "--data", folder, "--listen", "127.0.0.1", ...ports, ...flags],
-    { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, NO_COLOR: "1" } },
+    { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, NO_COLOR: "1", ...environment } },
   );
   const exited = new Promise<number | string>((resolve) => {
+    child.on("error", (error) => resolve(error.message));
     child.on("exit", (code, signal) => resolve(code ?? signal ?? "unknown"));
   });
   const lines: string[] = [];

@@ -1,4 +1,4 @@
-import { type Codec, DecodeError, decode, encode, equalBytes } from "../../../core/bytes/index.ts";
+import { encode, equalBytes } from "../../../core/bytes/index.ts";
 import type { ServiceRole } from "../../../core/smp/handshake.ts";
 import type { AuthKey } from "../../../core/smp/keys.ts";
 import { type LinkData, linkData } from "../../../core/smp/link-data.ts";
@@ -17,7 +17,7 @@ import {
   type StoredNotification,
   StoreError,
 } from "../store.ts";
-import type { Kv, KvAtomic, KvEntry, KvKey } from "./api.ts";
+import type { Kv, KvAtomic, KvKey } from "./api.ts";
 import {
   messageCodec,
   notificationCodec,
@@ -26,40 +26,14 @@ import {
   serviceCodec,
   stateCodec,
 } from "./codecs.ts";
+import { keys } from "./keys.ts";
+import { advance, bytesOf, entries, readValue, stateOf } from "./values.ts";
 
 /** How often a change is tried again when another instance was faster. */
 const attemptsMax = 64;
 const secondsPerDay = 86_400;
 /** Messages of a queue that are deleted in one go: a commit can hold 1,000 writes. */
 const deletedTogether = 400;
-
-const keys = {
-  queue: (recipientId: Uint8Array): KvKey => ["queue", recipientId],
-  state: (recipientId: Uint8Array): KvKey => ["state", recipientId],
-  message: (recipientId: Uint8Array, no: number): KvKey => ["message", recipientId, no],
-  index: (party: Exclude<Party, "recipient">, id: Uint8Array): KvKey => [party, id],
-  link: (recipientId: Uint8Array): KvKey => ["link-data", recipientId],
-  /** Queues by the day a message came, for expiry. */
-  day: (day: number, recipientId: Uint8Array): KvKey => ["day", day, recipientId],
-  suspended: (recipientId: Uint8Array): KvKey => ["suspended", recipientId],
-  notification: (notifierId: Uint8Array, timestamp: number, nonce: Uint8Array): KvKey => [
-    "notification",
-    notifierId,
-    timestamp,
-    nonce,
-  ],
-  service: (certHash: Uint8Array): KvKey => ["service", certHash],
-  serviceQueue: (serviceId: Uint8Array, recipientId: Uint8Array): KvKey => [
-    "service-queue",
-    serviceId,
-    recipientId,
-  ],
-  serviceNotifier: (serviceId: Uint8Array, notifierId: Uint8Array): KvKey => [
-    "service-notifier",
-    serviceId,
-    notifierId,
-  ],
-};
 
 /**
  * The store in Deno KV, which several instances can share: every change is one atomic operation, tried
@@ -464,36 +438,4 @@ interface Change<T, V> {
 
 function dayOf(timestamp: number): number {
   return Math.floor(timestamp / secondsPerDay);
-}
-
-/** The state with messages gone from the front; an empty queue takes messages again. */
-function advance(state: QueueState, head: number): QueueState {
-  return { head, next: state.next, full: state.full && head < state.next };
-}
-
-function stateOf(entry: KvEntry): QueueState {
-  const state = readValue(stateCodec, entry);
-  if (state === undefined) throw new StoreError("cannot use queue: it was deleted meanwhile");
-  return state;
-}
-
-function bytesOf({ value }: KvEntry): Uint8Array | undefined {
-  return value instanceof Uint8Array ? value : undefined;
-}
-
-function readValue<T>(codec: Codec<T>, entry: KvEntry | undefined): T | undefined {
-  if (entry === undefined || entry.versionstamp === null) return undefined;
-  try {
-    const bytes = bytesOf(entry);
-    if (bytes !== undefined) return decode(codec, bytes);
-  } catch (error) {
-    if (!(error instanceof DecodeError)) throw error;
-  }
-  throw new StoreError("cannot read store: a value is not what was stored");
-}
-
-async function entries(list: AsyncIterable<KvEntry>): Promise<readonly KvEntry[]> {
-  const found: KvEntry[] = [];
-  for await (const entry of list) found.push(entry);
-  return found;
 }
