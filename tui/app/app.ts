@@ -47,6 +47,7 @@ export class App {
     readonly link?: string;
   }): Promise<void> {
     await this.ui.start();
+    this.ui.flush();
     const { profile, conversations } = this.ui.model;
     const join = () => this.ui.show(joinPage(this.ui, this.conversation, link));
     if (profile === null) {
@@ -69,8 +70,13 @@ export class App {
     void this.ui.attempt(async () => command.run(this.#context));
   }
 
-  /** One key. */
-  press({ name, text }: Press): void {
+  /** One key; what it changes is shown at once, with what the store answers to it in the same turn. */
+  press(press: Press): void {
+    this.#press(press);
+    setImmediate(() => this.ui.flush());
+  }
+
+  #press({ name, text }: Press): void {
     if (this.ui.model.notice !== undefined) this.ui.update((model) => without(model, "notice"));
     const { model } = this.ui;
     const command = commandOf(model.keyMap, placeOf(model), name);
@@ -85,6 +91,11 @@ export class App {
 
   /** Text from the clipboard: one insertion, line ends kept where there can be some. */
   paste(text: string): void {
+    this.#paste(text);
+    setImmediate(() => this.ui.flush());
+  }
+
+  #paste(text: string): void {
     this.#edit({
       type: "insert",
       text: text

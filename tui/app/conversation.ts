@@ -171,8 +171,9 @@ export class ConversationControl {
 
   // One write at a time, always of the newest text: each key is kept, and fast typing does not queue up.
   async #saveDrafts(): Promise<void> {
-    // The screen first: a commit waits for the disk.
-    await new Promise((resolve) => setImmediate(resolve));
+    // The screen first, which is drawn in the turn after this one: a commit waits for the disk.
+    await nextTurn();
+    await nextTurn();
     for (const contactId of this.#unsaved) {
       this.#unsaved.delete(contactId);
       const composer = this.#ui.model.composers.get(contactId);
@@ -219,6 +220,10 @@ export class ConversationControl {
       return { ...model, thread };
     });
   }
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** An anchor where the view is, also at the end: what comes below does not move it. */

@@ -19,6 +19,9 @@ export interface UiOptions {
   readonly profileName: string;
 }
 
+/** Events may come by the thousand, after a time without network: the view is told of them once a frame. */
+const frameMs = 33;
+
 /**
  * Holds the model, lets the chat's events change it, and tells the view. Commands and screens work on it; it knows
  * none of them.
@@ -29,6 +32,10 @@ export class Ui {
   readonly settings: SettingsFile;
   readonly profileName: string;
   #model: Model;
+  /** What the view has been told of, and when (monotonic). */
+  #told: Model;
+  #toldMs = 0;
+  #timer: NodeJS.Timeout | undefined;
   #title = "";
   readonly #listeners = new Set<() => void>();
   readonly #eventListeners = new Set<(event: ChatEvent) => void>();
@@ -40,13 +47,17 @@ export class Ui {
     this.settings = settings;
     this.profileName = profileName;
     this.#model = initialModel(size, host.nowMs(), keyMap);
+    this.#told = this.#model;
   }
+
+  /** The model as of the last frame: what the view draws. */
+  readonly shown = (): Model => this.#told;
 
   get model(): Model {
     return this.#model;
   }
 
-  /** Calls `listener` after each change of the model. */
+  /** Calls `listener` when `shown` has changed, at most once a frame. */
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
     return () => {
@@ -63,6 +74,18 @@ export class Ui {
     const next = change(this.#model);
     if (next === this.#model) return;
     this.#model = next;
+    const waitMs = this.#toldMs + frameMs - performance.now();
+    if (waitMs <= 0) this.flush();
+    else this.#timer ??= setTimeout(() => this.flush(), waitMs);
+  }
+
+  /** Tells the view now what it would be told with the next frame; after a key nobody should wait. */
+  flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#model === this.#told) return;
+    this.#told = this.#model;
+    this.#toldMs = performance.now();
     this.#showTitle();
     for (const listener of this.#listeners) listener();
   }
@@ -110,6 +133,7 @@ export class Ui {
   }
 
   stop(): void {
+    clearTimeout(this.#timer);
     this.#unsubscribe?.();
   }
 

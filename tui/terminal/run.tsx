@@ -61,6 +61,8 @@ export async function runTerminalClient(options: TerminalClientOptions): Promise
     app.ui.notice(`The key map names places that do not exist: ${unknown.join(", ")}.`, true);
   for (const problem of settings.problems) app.ui.notice(`settings file: ${problem}`, true);
 
+  app.ui.flush();
+
   const unguard = guardTerminal();
   stdout.write(saveTitle + focusReportsOn);
   const instance = render(

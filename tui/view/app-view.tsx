@@ -7,7 +7,7 @@ import { frameOf } from "./frame.ts";
 
 /** The whole client: draws the model of `app`, and gives it the keys. */
 export function AppView({ app, theme }: { readonly app: App; readonly theme: Theme }): ReactElement {
-  const model = useSyncExternalStore(app.ui.subscribe, () => app.ui.model);
+  const model = useSyncExternalStore(app.ui.subscribe, app.ui.shown);
   useKeys(app);
   useSize(app);
   const frame = frameOf(model, app);
