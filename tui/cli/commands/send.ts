@@ -1,6 +1,7 @@
 import process from "node:process";
 import { ChatError, type Message, messageTextBytesMax } from "../../../core/chat/api.ts";
-import { type Command, openConnected } from "../command.ts";
+import { toChatError } from "../../../core/chat/engine/errors.ts";
+import type { Command } from "../command.ts";
 import { findContact } from "../find-contact.ts";
 import { waitFor } from "../wait.ts";
 
@@ -25,7 +26,7 @@ export const send: Command = {
     const replyTo = options.whole("reply-to", 1, Number.MAX_SAFE_INTEGER);
     const ttlMs = options.durationMs("ttl");
     const text = given === "-" ? await readText() : given;
-    const chat = await openConnected(call);
+    const { chat, relayReady } = await call.open();
     const contact = await findContact(chat, wanted);
     const { id } = await chat.message.send({
       contactId: contact.id,
@@ -37,10 +38,18 @@ export const send: Command = {
       status?.state === "failed" ||
       status?.state === "delivered" ||
       (status?.state === "sent" && !options.flag("delivered"));
+    let unreachable: ChatError | undefined;
     if (timeoutMs > 0) {
       await waitFor(
-        async () => (isDone(await chat.message.get({ messageId: id })) ? true : undefined),
-        (listener) => chat.subscribe(listener),
+        async () =>
+          unreachable !== undefined || isDone(await chat.message.get({ messageId: id })) ? true : undefined,
+        (listener) => {
+          relayReady().catch((error: unknown) => {
+            unreachable = toChatError(error);
+            listener();
+          });
+          return chat.subscribe(listener);
+        },
         { timeoutMs, signal },
       );
     }
@@ -52,7 +61,7 @@ export const send: Command = {
         ? new ChatError("notConnected", "The relay has the message; the contact has not taken it in time.")
         : new ChatError(
             "relayUnreachable",
-            "The message could not be sent in time. It is kept, and goes when sotto runs next.",
+            `The message could not be sent${unreachable === undefined ? " in time" : ` (${unreachable.message})`}. It is kept, and goes when sotto runs next.`,
           );
     }
   },

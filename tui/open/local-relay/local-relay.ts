@@ -90,7 +90,7 @@ export class LocalRelay {
     }
     throw new ChatError(
       "relayUnreachable",
-      `The relay on this machine did not start${ended ? "" : " in time"}: ${lastLine(data)} Nothing was changed.`,
+      `The relay on this machine did not start${ended ? "" : " in time"}: ${lastLine(data)}`,
     );
   }
 
