@@ -128,7 +128,7 @@ export function drawSettings(dice: Dice, minutes: number, planted: PlantedFault 
 function drawAgent(dice: Dice, name: string, relayCount: number): AgentSettings {
   const all = Array.from({ length: relayCount }, (_, i) => i);
   const some = all.filter(() => dice.chance(0.7));
-  const smpVersionMax = Number(dice.weighted({ 18: 12, 14: 1, 8: 2, 6: 1 }));
+  const smpVersionMax = Number(dice.weighted({ 18: 12, 14: 1, 8: 3 }));
   return {
     name,
     profiles: dice.chance(0.2) ? 2 : 1,

@@ -1,8 +1,8 @@
-import { decode, equalBytes } from "../../bytes/index.ts";
+import { decode, encode, equalBytes } from "../../bytes/index.ts";
 import { sha256 } from "../../crypto/hash.ts";
 import { type Decrypted, RatchetError, type RatchetState } from "../../ratchet/ratchet.ts";
 import { AgentError } from "../errors.ts";
-import { type AgentMessage, type AMessage, agentMessage } from "../messages/agent-message.ts";
+import { type AgentMessage, type AMessage, agentMessage, aMessage } from "../messages/agent-message.ts";
 import {
   decryptWithRatchet,
   noteSeen,
@@ -15,6 +15,7 @@ import { onRatchetReady } from "../resync/on-ratchet-ready.ts";
 import { setSync, syncAfter } from "../resync/sync-state.ts";
 import { cameOverNewQueue, onQueueKey } from "../rotation/receive-side.ts";
 import { onQueueAdd, onQueueContinue, onQueueUse } from "../rotation/send-side.ts";
+import { connectionId } from "../state/codecs.ts";
 import { type Connection, primarySendQueue, withReceiveQueue } from "../state/connection-record.ts";
 import { tables } from "../state/tables.ts";
 import type { Work } from "../state/work.ts";
@@ -187,11 +188,19 @@ function onHello(work: Work, connection: Connection, wasActive: boolean): void {
   const queue = primarySendQueue(connection);
   if (queue === undefined) return;
   if (queue.status !== "active") {
-    work.enqueue(connection, { type: "hello" }, { notify: true });
+    // The answer to our own hello may come before the relay's answer to it.
+    if (!isSayingHello(work, connection)) work.enqueue(connection, { type: "hello" }, { notify: true });
     return;
   }
   if (connection.established) return;
   work.put({ ...connection, established: true });
   work.follow.deliver.add(id);
   work.emit({ type: "connected", profile, connection: id, postQuantum: connection.receivedPostQuantum });
+}
+
+function isSayingHello(work: Work, { id }: Connection): boolean {
+  const hello = encode(aMessage, { type: "hello" });
+  return tables.outbox
+    .range(work.transaction, { prefix: encode(connectionId, id) })
+    .some(({ value }) => value.kind === "message" && equalBytes(value.content, hello));
 }
