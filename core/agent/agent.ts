@@ -307,7 +307,9 @@ class SottoAgent implements Agent, TaskContext {
     const connection = work.find(id);
     const queue = connection?.receive.find((one) => one.id === queueId);
     if (connection === undefined || queue === undefined || connection.deleting === "now") return undefined;
-    const replacing = connection.receive.some((one) => one.id === queue.replaces);
+    const replacing = connection.receive.some(
+      (one) => one.id === queue.replaces && one.switching !== "received",
+    );
     const result = receiveDelivery(work, connection, queue, messageId, body, mayWait && replacing);
     return { connection, queue, result };
   }

@@ -32,7 +32,6 @@ describe("queue rotation", () => {
     expect(alice.of("message").every(({ message }) => message.integrity.type === "ok")).toBe(true);
     expect(bob.of("switch").map(({ direction, phase }) => `${direction} ${phase}`)).toEqual([
       "send started",
-      "send confirmed",
       "send secured",
       "send completed",
     ]);
@@ -52,7 +51,6 @@ describe("queue rotation", () => {
     );
     if (old === undefined) throw new Error("no relay");
     alice.agent.switchRelay(a);
-    await world.until(() => bob.of("switch").some(({ phase }) => phase === "confirmed"));
     await world.until(() => alice.of("switch").some(({ phase }) => phase === "secured"));
     for (let i = 0; i < 5; i++) bob.send(b, `old${i}`);
     old.up = true;
@@ -215,5 +213,42 @@ describe("ratchet re-synchronisation", () => {
     const bob = world.addAgent();
     const [a] = await connectPair(world, alice, bob);
     expect(() => alice.agent.synchronizeRatchet(a)).toThrow("CMD PROHIBITED");
+  });
+});
+
+describe("fast queue rotation", () => {
+  it("moves away from a relay that is gone for good, without losing what was sent since", async () => {
+    const world = threeRelays();
+    const alice = world.addAgent();
+    const bob = world.addAgent();
+    const [a, b] = await connectPair(world, alice, bob);
+    const dead = [...world.relays.values()].find(
+      ({ text }) => text === alice.agent.status(a).receive[0]?.relay,
+    );
+    const answers = bob.agent.status(b).receive[0]?.relay;
+    if (dead === undefined || dead.text === answers) throw new Error("both directions are on one relay");
+    dead.up = false;
+    world.cut(dead);
+    for (let i = 0; i < 5; i++) bob.send(b, `b${i}`);
+    alice.agent.switchRelay(a);
+    await world.until(() => alice.texts().length === 5, 3_600_000);
+    expect(alice.texts()).toEqual(["b0", "b1", "b2", "b3", "b4"]);
+    await world.until(() => bob.of("switch").length === 3);
+    expect(bob.of("switch").map(({ phase }) => phase)).toEqual(["started", "secured", "completed"]);
+    const used = alice.agent.status(a).receive.find(({ switching }) => switching === undefined);
+    expect(used?.relay).not.toBe(dead.text);
+    expect(bob.of("failed")).toEqual([]);
+  });
+
+  it("is not used with a peer below version 8", async () => {
+    const world = threeRelays();
+    const alice = world.addAgent();
+    const bob = world.addAgent();
+    const { connection, fullLink } = await within(world, alice.agent.createInvitation(alice.profile));
+    const old = fullLink.replace("v=2-8", "v=2-7");
+    expect(old).not.toBe(fullLink);
+    const joined = bob.agent.join(bob.profile, old, utf8Encode("bob"));
+    await world.until(() => alice.isConnected(connection) && bob.isConnected(joined));
+    expect(bob.agent.status(joined).agentVersion).toBe(7);
   });
 });

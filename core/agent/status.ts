@@ -18,6 +18,8 @@ const sendPhases: Readonly<Record<SendSwitch, SwitchPhase | undefined>> = {
   none: undefined,
   sendingKey: "started",
   sendingTest: "secured",
+  securing: "started",
+  sendingEnd: "secured",
 };
 
 const shown = { new: "new", confirmed: "new", secured: "secured", active: "active" } as const;

@@ -1,5 +1,6 @@
 import { hexEncode } from "../bytes/index.ts";
 import type { Clock } from "../clock/clock.ts";
+import type { Random } from "../crypto/random.ts";
 import type { RelayAddress } from "../smp/address.ts";
 import type { SmpClient } from "../smp/client/client.ts";
 import type { EntityId } from "../smp/ids.ts";
@@ -20,6 +21,7 @@ export interface OwnQueue {
 /** What subscriptions need of the agent. */
 export interface SubscriptionHost {
   readonly clock: Clock;
+  readonly random: Random;
   readonly network: Network;
   readonly stopped: boolean;
   /** Queues at a relay can, or can't, be received from now. */
@@ -136,7 +138,7 @@ export class Subscriptions {
     const key = groupKey(profile, relay);
     const known = this.#groups.get(key);
     if (known !== undefined) return known;
-    const backoff = new Backoff(this.#host.clock);
+    const backoff = new Backoff(this.#host.clock, this.#host.random);
     const group: Group = {
       profile,
       relay,

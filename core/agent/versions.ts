@@ -1,7 +1,7 @@
 import type { VersionRange } from "../bytes/index.ts";
 
 /** The versions of the agent protocol that we speak. */
-export const agentVersions: VersionRange = { min: 2, max: 7 };
+export const agentVersions: VersionRange = { min: 2, max: 8 };
 
 /** The first agent version that has a feature. */
 export const agentSince = {
@@ -17,6 +17,8 @@ export const agentSince = {
   senderSecuresReply: 6,
   /** The ratchet starts when the confirmation is processed, before it is allowed. */
   ratchetOnConfirmation: 7,
+  /** A queue that is added is confirmed over itself, and QEND ends the one it replaces. */
+  fastRotation: 8,
 } as const;
 
 /** The versions of the SMP client protocol (queue addresses and message headers) that we speak. */

@@ -3,6 +3,7 @@ import type { MessageId } from "../api.ts";
 import { AgentError } from "../errors.ts";
 import type { RelayFault } from "../network/relay-fault.ts";
 import { setSync } from "../resync/sync-state.ts";
+import { isReplaced } from "../rotation/fast-send-side.ts";
 import { connectionId } from "../state/codecs.ts";
 import type { Connection } from "../state/connection-record.ts";
 import type { OutboxItem, OutboxKey } from "../state/records.ts";
@@ -24,6 +25,8 @@ export function itemFailed(work: Work, next: NextDelivery, fault: RelayFault): A
   if (connection === undefined || tables.outbox.get(work.transaction, key) === undefined) return "next";
   const full = fault.error?.type === "QUOTA";
   if (!full && !fault.temporary && !fault.host) {
+    // The queue is being replaced, and the one that comes after it may still take what this one refuses.
+    if (isReplaced(connection, next.queue.id)) return "retry";
     if (item.kind === "ratchetKey") noNewRatchet(work, connection, fault);
     else giveUp(work, connection, [{ key, value: item }], fault);
     return "next";
@@ -32,7 +35,7 @@ export function itemFailed(work: Work, next: NextDelivery, fault: RelayFault): A
     giveUp(work, connection, expiredItems(work, connection), new AgentError("EXPIRED", fault.code));
     return "next";
   }
-  if (item.id > 0 && (full || fault.host)) {
+  if (item.id > 0 && !item.copy && (full || fault.host)) {
     work.emit({
       type: "warning",
       profile: connection.profile,
@@ -68,7 +71,7 @@ function giveUp(work: Work, connection: Connection, rows: readonly Row[], error:
   for (const { key, value } of rows) {
     tables.outbox.delete(work.transaction, key);
     tables.inFlight.delete(work.transaction, key);
-    if (value.id > 0) ids.push(value.id);
+    if (value.id > 0 && !value.copy) ids.push(value.id);
   }
   if (ids.length > 0)
     work.emit({
@@ -78,6 +81,6 @@ function giveUp(work: Work, connection: Connection, rows: readonly Row[], error:
       ids,
       fault: error.fault,
     });
-  if (ids.length < rows.length) work.emitError(connection, error);
+  if (rows.some(({ value }) => value.id === 0 && !value.copy)) work.emitError(connection, error);
   deleteWhenEmpty(work, connection);
 }

@@ -57,6 +57,8 @@ export type AMessage =
   | { readonly type: "queueUse"; readonly queues: readonly (readonly [QueueName, boolean])[] }
   /** From the sender through the new queue: it works. */
   | { readonly type: "queueTest"; readonly queues: readonly QueueName[] }
+  /** From the sender, since version 8: it sends to the named queue no more. */
+  | { readonly type: "queueEnd"; readonly queue: QueueName }
   /** The new ratchet works; the last number we decrypted with the old one. */
   | { readonly type: "ratchetReady"; readonly lastSharedId: number };
 
@@ -75,6 +77,7 @@ export const aMessage: Codec<AMessage> = union<AMessage>({
     fields: { queues: nonEmptyList(tuple<readonly [QueueName, boolean]>(queueName, bool)) },
   },
   queueTest: { tag: "QT", fields: { queues: nonEmptyList(queueName) } },
+  queueEnd: { tag: "QE", fields: { queue: queueName } },
   ratchetReady: { tag: "E", fields: { lastSharedId: messageNumber } },
 });
 

@@ -13,6 +13,7 @@ import { senderCanSecure } from "../../smp/queue-mode.ts";
 import { AgentError } from "../errors.ts";
 import { type AgentEnvelope, agentEnvelope } from "../messages/envelope.ts";
 import { onRatchetKey } from "../resync/on-ratchet-key.ts";
+import { onAddedQueueConfirmed } from "../rotation/fast-receive-side.ts";
 import { type Connection, withReceiveQueue } from "../state/connection-record.ts";
 import type { ReceiveQueue } from "../state/queue-records.ts";
 import type { Work } from "../state/work.ts";
@@ -109,6 +110,8 @@ function receive(
     case "message":
       return onMessage(work, connection, received, message.agentVersion, message.encrypted);
     case "ratchetKey":
+      // What the old ratchet encrypted may still be in the queue that this one replaces.
+      if (mayWait) return "wait";
       onRatchetKey(work, connection, message.agentVersion, message.ratchet);
       return "done";
     default:
@@ -129,6 +132,8 @@ function firstMessage(
   const message: AgentEnvelope = decode(agentEnvelope, opened.body);
   if (message.type === "invitation" && opened.header.type === "empty") {
     onInvitation(work, connection, message.request, message.info);
+  } else if (message.type === "confirmation" && queue.replaces !== undefined) {
+    onAddedQueueConfirmed(work, connection, queue, secret, envelope.header.version);
   } else if (message.type === "confirmation") {
     const senderKey = opened.header.type === "confirmation" ? opened.header.senderKey : undefined;
     if (senderKey === undefined && !senderCanSecure(queue.mode)) {

@@ -1,11 +1,13 @@
 import { compatibleVersion } from "../../bytes/index.ts";
 import { publicKeyOf } from "../../crypto/keys.ts";
+import { senderCanSecure } from "../../smp/queue-mode.ts";
 import { newSendQueue } from "../connect/new-send-queue.ts";
 import { AgentError } from "../errors.ts";
 import { type QueueName, type QueueUri, queueInfoOf, sameQueue } from "../queues/queue-address.ts";
 import { type Connection, withSendQueue } from "../state/connection-record.ts";
 import type { Work } from "../state/work.ts";
-import { clientVersions } from "../versions.ts";
+import { agentSince, clientVersions } from "../versions.ts";
+import { startSecuring } from "./fast-send-side.ts";
 
 /** The peer's queue has room again. */
 export function onQueueContinue(work: Work, connection: Connection, name: QueueName): void {
@@ -35,7 +37,12 @@ export function onQueueAdd(
   const kept = connection.send.filter(({ replaces }) => replaces !== replaced.id);
   const info = queueInfoOf(uri, version);
   const id = connection.lastQueueId + 1;
-  const added = { ...newSendQueue(work.random, id, info), replaces: replaced.id };
+  const fresh = newSendQueue(work.random, id, info);
+  if (connection.agentVersion >= agentSince.fastRotation && senderCanSecure(uri.mode)) {
+    startSecuring(work, { ...connection, send: kept }, fresh, replaced);
+    return;
+  }
+  const added = { ...fresh, replaces: replaced.id };
   const changed = withSendQueue({ ...connection, lastQueueId: id, send: [...kept, added] }, replaced.id, {
     switching: "sendingKey",
   });

@@ -29,7 +29,7 @@ export interface LinkCredentials {
 /** How far a queue of ours has come in being replaced ("Rotating messaging queue"). */
 export type ReceiveSwitch = "none" | "started" | "sendingAdd" | "sendingUse" | "received";
 /** The same of a queue that we send to. */
-export type SendSwitch = "none" | "sendingKey" | "sendingTest";
+export type SendSwitch = "none" | "sendingKey" | "sendingTest" | "securing" | "sendingEnd";
 
 /** A queue on which we receive. */
 export interface ReceiveQueue {
@@ -118,5 +118,5 @@ export const sendQueue: Codec<SendQueue> = struct<SendQueue>({
   publicKey: shortBytes,
   secret: shortBytes,
   status: oneOf<SendQueue["status"]>("new", "secured", "confirmed", "active"),
-  switching: oneOf<SendSwitch>("none", "sendingKey", "sendingTest"),
+  switching: oneOf<SendSwitch>("none", "sendingKey", "sendingTest", "securing", "sendingEnd"),
 });

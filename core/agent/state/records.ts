@@ -57,6 +57,8 @@ export interface OutboxItem {
    */
   readonly kind: "message" | "confirmation" | "ratchetKey";
   readonly ratchetParams: Uint8Array | undefined;
+  /** It was delivered already, to a queue that is being replaced: it goes to the new queue as well. */
+  readonly copy: boolean;
   readonly content: Uint8Array;
 }
 
@@ -67,6 +69,7 @@ export const outboxItem: Codec<OutboxItem> = struct<OutboxItem>({
   queue: maybe(word32),
   kind: oneOf<OutboxItem["kind"]>("message", "confirmation", "ratchetKey"),
   ratchetParams: maybe(largeBytes),
+  copy: bool,
   content: tail,
 });
 
@@ -192,6 +195,8 @@ export type Task =
   /** Create a queue in place of another, and tell the peer. */
   | { readonly type: "addQueue"; readonly replaces: number; readonly relay: string | undefined }
   | { readonly type: "secureAdded"; readonly queue: number; readonly senderKey: AuthKey }
+  /** Secure the queue that the peer added, and confirm it. */
+  | { readonly type: "confirmAdded"; readonly queue: number }
   | { readonly type: "deleteQueue"; readonly queue: number }
   | { readonly type: "suspend" }
   | { readonly type: "deleteConnection" };
@@ -215,6 +220,7 @@ export const taskRecord: Codec<TaskRecord> = struct<TaskRecord>({
     secureReply: { tag: "R", fields: queueAndKey },
     addQueue: { tag: "Q", fields: { replaces: word32, relay: maybe(largeText) } },
     secureAdded: { tag: "S", fields: queueAndKey },
+    confirmAdded: { tag: "C", fields: { queue: word32 } },
     deleteQueue: { tag: "D", fields: { queue: word32 } },
     suspend: { tag: "O", fields: {} },
     deleteConnection: { tag: "X", fields: {} },

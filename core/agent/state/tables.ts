@@ -69,6 +69,8 @@ export const tables = {
   profiles: new Table<ProfileId, ProfileRecord>("agent_profiles", word32, profileRecord),
   connections: new Table<ConnectionId, ConnectionRecord>("agent_connections", connectionId, connectionRecord),
   outbox: new Table<OutboxKey, OutboxItem>("agent_outbox", outboxKey, outboxItem),
+  /** What was delivered to a queue that is being replaced, and is to go to the new one as well. */
+  held: new Table<OutboxKey, OutboxItem>("agent_held", outboxKey, outboxItem),
   inFlight: new Table<OutboxKey, InFlight>("agent_in_flight", outboxKey, inFlight),
   /** By the number that both sides know. */
   sent: new Table<NumberKey, SentMessage>("agent_sent", numberKey, sentMessage),
@@ -92,6 +94,7 @@ export const tables = {
 export const connectionTables: readonly string[] = [
   tables.connections.name,
   tables.outbox.name,
+  tables.held.name,
   tables.inFlight.name,
   tables.sent.name,
   tables.received.name,

@@ -1,4 +1,6 @@
 import type { Cancel, Clock } from "../../clock/clock.ts";
+import type { Random } from "../../crypto/random.ts";
+import { spreadMs } from "../../smp/client/backoff.ts";
 
 /** The first wait and the longest, in milliseconds; each is half as long again as the one before. */
 export interface BackoffRange {
@@ -9,20 +11,24 @@ export interface BackoffRange {
 /** Waits that grow from try to try, and can be cut short. */
 export class Backoff {
   readonly #clock: Clock;
+  readonly #random: Random | undefined;
   #delayMs = 0;
   #cancel: Cancel | undefined;
   #done: (() => void) | undefined;
 
-  constructor(clock: Clock) {
+  /** @param random shortens each wait by up to half, for what all clients of a relay would do at the same time */
+  constructor(clock: Clock, random?: Random) {
     this.#clock = clock;
+    this.#random = random;
   }
 
   /** Resolves after the next wait, or when woken. */
   wait({ initialMs, maxMs }: BackoffRange): Promise<void> {
     this.#delayMs = Math.min(maxMs, Math.max(initialMs, this.#delayMs * 1.5));
+    const delayMs = this.#random === undefined ? this.#delayMs : spreadMs(this.#delayMs, this.#random);
     return new Promise((resolve) => {
       this.#done = resolve;
-      this.#cancel = this.#clock.after(this.#delayMs, () => this.#finish());
+      this.#cancel = this.#clock.after(delayMs, () => this.#finish());
     });
   }
 

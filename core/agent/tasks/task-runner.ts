@@ -2,11 +2,13 @@ import type { ConnectionId } from "../api.ts";
 import { deliveryTimeoutMs } from "../deliver/undelivered.ts";
 import { AgentError } from "../errors.ts";
 import { RelayFault } from "../network/relay-fault.ts";
+import { abandonAdded } from "../rotation/fast-send-side.ts";
 import type { Task, TaskRecord } from "../state/records.ts";
 import { tables } from "../state/tables.ts";
 import { allowTask } from "./allow.ts";
 import { askTask } from "./ask.ts";
 import { Backoff } from "./backoff.ts";
+import { confirmAddedTask } from "./confirm-added.ts";
 import type { TaskContext } from "./context.ts";
 import { joinTask } from "./join.ts";
 import {
@@ -89,6 +91,7 @@ export class TaskRunner {
       tables.tasks.delete(work.transaction, id);
       const connection = work.find(connectionId);
       if (connection === undefined) return;
+      if (task.type === "confirmAdded") abandonAdded(work, connection, task.queue);
       if (task.type === "deleteConnection") dropConnection(work, connection);
       else if (connection.deleting === "no") work.emitError(connection, error);
     });
@@ -109,6 +112,8 @@ function perform(context: TaskContext, id: ConnectionId, task: Task): Promise<vo
       return addQueueTask(context, id, task.replaces, task.relay);
     case "secureAdded":
       return secureAddedTask(context, id, task.queue, task.senderKey);
+    case "confirmAdded":
+      return confirmAddedTask(context, id, task.queue);
     case "deleteQueue":
       return deleteQueueTask(context, id, task.queue);
     case "suspend":
