@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { utf8Decode, utf8Encode } from "../bytes/index.ts";
+import { systemRandom } from "../crypto/random.ts";
+import { since, smpVersions } from "../smp/version.ts";
+import { MemoryStore } from "../store/memory.ts";
+import { createAgent } from "./agent.ts";
+import { smpNetwork } from "./network/smp-network.ts";
 import { connectPair, World, within } from "./testing/world.ts";
 
 function twoRelays() {
@@ -88,5 +93,33 @@ describe("agent", () => {
     expect(resolved.own).toBeUndefined();
     const joined = bob.agent.join(bob.profile, resolved.fullLink, utf8Encode("bob"));
     await world.until(() => alice.isConnected(connection) && bob.isConnected(joined));
+  });
+
+  it("creates full links alone at relays that are too old for short ones", async () => {
+    const world = twoRelays();
+    const { clock, connect } = world;
+    const versions = { min: smpVersions.min, max: since.shortLinks - 1 };
+    const agent = createAgent({
+      store: new MemoryStore(),
+      clock,
+      random: systemRandom,
+      network: smpNetwork(connect, { clock, random: systemRandom, versions }),
+    });
+    const relays = [...world.relays.values()].map(({ text }) => ({
+      address: text,
+      receive: true,
+      proxy: false,
+    }));
+    const profile = agent.createProfile(relays);
+    agent.start(() => undefined);
+    for (const create of [agent.createAddress, agent.createInvitation]) {
+      const created = create.call(agent, profile, { userData: utf8Encode("profile") });
+      const { shortLink, fullLink } = await within(world, created);
+      expect(shortLink).toBeUndefined();
+      const bob = world.addAgent();
+      bob.agent.join(bob.profile, fullLink, utf8Encode("bob"));
+      await world.until(() => bob.of("joined").length === 1);
+    }
+    await agent.stop();
   });
 });

@@ -5,7 +5,8 @@ import { x25519 } from "../../crypto/x25519.ts";
 import type { RelayAddressWithAuth } from "../../smp/address.ts";
 import type { SmpClient } from "../../smp/client/client.ts";
 import type { CorrelationId } from "../../smp/ids.ts";
-import type { QueueRequest } from "../../smp/new-queue.ts";
+import type { NewQueue, QueueRequest } from "../../smp/new-queue.ts";
+import { since } from "../../smp/version.ts";
 import type { ProfileId } from "../api.ts";
 import type { Network } from "../network/network.ts";
 import type { QueueUri } from "../queues/queue-address.ts";
@@ -47,7 +48,7 @@ export async function createQueue(
     notifier: undefined,
   } as const;
   const { ids, client } = await network.withSession(profile, relay, async (session) => ({
-    ids: await session.createQueue(auth.privateKey, parameters, correlationId),
+    ids: await session.createQueue(auth.privateKey, withKnownLink(session, parameters), correlationId),
     client: session,
   }));
   return {
@@ -76,4 +77,10 @@ export async function createQueue(
 /** The address of a queue of ours, for a link. */
 export function uriOf({ relay, senderId, privateKey, mode }: Omit<ReceiveQueue, "id">): QueueUri {
   return { clientVersions, relay, senderId, dhKey: x25519.publicKey(privateKey), mode };
+}
+
+/** A relay that is too old for short links gets a queue without one. */
+function withKnownLink({ session: { version } }: SmpClient, queue: NewQueue): NewQueue {
+  if (queue.request === undefined || version >= since.shortLinks) return queue;
+  return { ...queue, request: { ...queue.request, link: undefined } };
 }
