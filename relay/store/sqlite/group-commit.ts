@@ -29,14 +29,20 @@ export class GroupCommit {
   readonly #target: CommitTarget;
   readonly #defer: Defer;
   readonly #onFailure: () => void;
+  readonly #pause: (() => Promise<void>) | undefined;
   #open: Group | undefined;
   #syncing: Group | undefined;
+  #busy = false;
 
-  /** @param onFailure called after a rollback: what was read since the last commit is void */
-  constructor(target: CommitTarget, defer: Defer, onFailure: () => void) {
+  /**
+   * @param onFailure called after a rollback: what was read since the last commit is void
+   * @param pause resolves when the next group may follow: under load, a short wait makes groups larger
+   */
+  constructor(target: CommitTarget, defer: Defer, onFailure: () => void, pause?: () => Promise<void>) {
     this.#target = target;
     this.#defer = defer;
     this.#onFailure = onFailure;
+    this.#pause = pause;
   }
 
   /** To be called before a write. @throws StoreError when no transaction can be opened */
@@ -56,11 +62,9 @@ export class GroupCommit {
     return (this.#open ?? this.#syncing)?.promise;
   }
 
-  /** Commits what is open, and syncs it, when the sync that is under way is done. */
+  /** Resolves when all writes so far are on the disk, and no more are to be waited for. */
   async flush(): Promise<void> {
-    await this.#syncing?.promise;
-    this.#endTick();
-    await this.durable();
+    for (let durable = this.durable(); durable !== undefined; durable = this.durable()) await durable;
   }
 
   /** A write failed: undoes the group. @returns the error to throw */
@@ -73,10 +77,11 @@ export class GroupCommit {
   }
 
   #endTick(): void {
-    if (this.#syncing === undefined) void this.#commitAndSync();
+    if (!this.#busy) void this.#commitAndSync();
   }
 
   async #commitAndSync(): Promise<void> {
+    this.#busy = true;
     for (let group = this.#commit(); group !== undefined; group = this.#commit()) {
       this.#syncing = group;
       try {
@@ -85,8 +90,10 @@ export class GroupCommit {
       } catch (error) {
         group.reject(new StoreError("cannot write to store: the disk cannot be synced", { cause: error }));
       }
+      this.#syncing = undefined;
+      await this.#pause?.();
     }
-    this.#syncing = undefined;
+    this.#busy = false;
   }
 
   /** Commits what is open. @returns the group, whose log is still to be synced */

@@ -63,11 +63,14 @@ export class SqliteStore implements QueueStore {
   #dataVersion: number;
   #dataVersionChecked = false;
 
-  /** @param defer runs a callback when the tick is over, such as `setImmediate` */
-  constructor(database: Database, defer: Defer) {
+  /**
+   * @param defer runs a callback when the tick is over, such as `setImmediate`
+   * @param pause see `GroupCommit`
+   */
+  constructor(database: Database, defer: Defer, pause?: () => Promise<void>) {
     this.#database = database;
     this.#defer = defer;
-    this.#group = new GroupCommit(database, defer, () => this.#onRollback());
+    this.#group = new GroupCommit(database, defer, () => this.#onRollback(), pause);
     this.#statements = prepareAll(database);
     this.#nextMessage = this.#loadNextMessage();
     this.#dataVersion = this.#readDataVersion();
