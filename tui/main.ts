@@ -9,6 +9,13 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     ending.abort();
   });
 }
+// What nobody caught ends the program with one line; the terminal client has a way of its own.
+process.on("uncaughtException", (error) => {
+  if (process.listenerCount("uncaughtException") > 1) return;
+  const detail = process.env["SOTTO_DEBUG"] === undefined ? error.message : error.stack;
+  process.stderr.write(`sotto: Something went wrong inside: ${detail}\n`);
+  process.exit(70);
+});
 // Whoever read our output has gone (`sotto messages ada | head -1`).
 process.stdout.on("error", () => process.exit(0));
 

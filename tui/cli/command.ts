@@ -48,6 +48,8 @@ export interface Call {
 export interface Passphrases {
   /** That of the profile, or of the backup that it is restored from. */
   current(question: string): Promise<string>;
+  /** Whether that was given without asking. */
+  isGiven(): boolean;
   /** One to be set, of the profile or of a backup. */
   next(question: string): Promise<string>;
   /** One to be set, if it was given without asking. */

@@ -1,18 +1,18 @@
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { type Chat, ChatError, chatErrorCodes } from "../../core/chat/api.ts";
+import { ChatError, chatErrorCodes } from "../../core/chat/api.ts";
 import { toChatError } from "../../core/chat/engine/errors.ts";
 import { sanitizeLine } from "../../core/chat/sanitize.ts";
-import { storeState } from "../../core/store/sqlite/open.ts";
 import { foldersOf } from "../open/folders.ts";
-import type { OpenProfile } from "../open/open-profile.ts";
 import { givenPassphrase, readNewPassphrase, readPassphrase } from "../open/passphrases.ts";
-import type { Call, Command, Passphrases } from "./command.ts";
+import type { Command, Passphrases } from "./command.ts";
 import { allCommands, findCommand } from "./commands.ts";
+import { Defects } from "./defects.ts";
 import { commandHelp, programHelp } from "./help.ts";
 import { createIo, type Io, printableJson } from "./io.ts";
 import { type OptionValues, parseOptions, splitCommand } from "./options.ts";
+import { session } from "./session.ts";
 
 /** The process that a command line runs in. */
 export interface Host {
@@ -78,7 +78,7 @@ function checkArguments({ name, arguments: [min, max], usage }: Command, given: 
 }
 
 async function runCommand(
-  { env, signal }: Host,
+  { env, signal, error }: Host,
   command: Command,
   options: OptionValues,
   args: readonly string[],
@@ -89,48 +89,32 @@ async function runCommand(
     { profile: options.text("profile"), data: options.text("data") },
   );
   const passphrases = passphrasesOf(options, env);
-  let opened: Promise<OpenProfile> | undefined;
-  const failed = Promise.withResolvers<never>();
-  failed.promise.catch(() => undefined);
-  const openOrCreate = (given?: string): Promise<OpenProfile> => {
-    opened ??= (async () => {
-      const needed = storeState(folders.store) === "passphrase";
-      const passphrase = given ?? (needed ? await passphrases.current("Passphrase") : undefined);
-      const { openProfile } = await import("../open/open-profile.ts");
-      return openProfile({ folders, passphrase, onDefect: (defect) => failed.reject(defect) });
-    })();
-    return opened;
-  };
-  const call: Call = {
-    args,
-    options,
-    io,
+  const defects = new Defects(folders.errors);
+  const { close, ...profile } = session({
     folders,
     passphrases,
-    signal,
-    openOrCreate,
-    async open() {
-      const none = new ChatError(
-        "noProfile",
-        `There is no profile "${folders.profile}" yet: run sotto, or sotto profile create <name>.`,
-      );
-      if (storeState(folders.store) === "none") throw none;
-      const profile = await openOrCreate();
-      if ((await ownProfile(profile.chat)) === null) throw none;
-      return profile;
-    },
-  };
+    onDefect: (defect) => defects.note(defect),
+    tellWrong: (text) => error(`${text}\n`),
+  });
   try {
-    await Promise.race([command.run(call), failed.promise]);
+    await Promise.race([
+      command.run({ args, options, io, folders, passphrases, signal, ...profile }),
+      aborted(signal),
+    ]);
   } finally {
-    // When opening has failed there is nothing to close, and the reason is told already.
-    const profile = await opened?.catch(() => undefined);
-    await profile?.close();
+    await close();
+    if (defects.count > 0)
+      error(`sotto: ${defects.count} mistakes of this program are noted in ${defects.path}\n`);
   }
 }
 
-function ownProfile(chat: Chat) {
-  return chat.profile.get();
+/** Rejects when the user ends the command. */
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const stop = (): void => reject(new ChatError("closed", "Stopped. What was done so far is kept."));
+    if (signal.aborted) stop();
+    else signal.addEventListener("abort", stop, { once: true });
+  });
 }
 
 function passphrasesOf(options: OptionValues, env: Host["env"]): Passphrases {
@@ -150,6 +134,7 @@ function passphrasesOf(options: OptionValues, env: Host["env"]): Passphrases {
   return {
     current: (question) => readPassphrase({ ...current, question }),
     next: (question) => readNewPassphrase({ ...next, question }),
+    isGiven: () => current.descriptor !== undefined || env[current.variable] !== undefined,
     givenNext: () => givenPassphrase({ ...next, question: "" }),
   };
 }

@@ -9,12 +9,12 @@ export interface Folders {
   readonly store: string;
   /** What tells an old copy of the store from the store. */
   readonly witness: string;
+  /** Where mistakes of this program are noted. */
+  readonly errors: string;
   /** The relay on this machine, which all profiles share. */
   readonly relay: string;
   /** The settings file, which all profiles share. */
   readonly settings: string;
-  /** What names this data on the command line: `--data DIR`, or nothing. */
-  readonly dataOption: readonly string[];
 }
 
 export const defaultProfile = "default";
@@ -55,10 +55,10 @@ export function foldersOf(
   return {
     profile,
     store: join(dataFolder, "profiles", profile),
+    errors: join(within ?? base("XDG_STATE_HOME", ".local/state"), "errors.log"),
     witness:
       within === undefined ? join(base("XDG_STATE_HOME", ".local/state"), "stores") : join(within, "state"),
     relay: join(dataFolder, "relay"),
     settings: join(within ?? base("XDG_CONFIG_HOME", ".config"), "settings.json"),
-    dataOption: within === undefined ? [] : ["--data", within],
   };
 }

@@ -69,7 +69,6 @@ function fromAgent(error: AgentError): ChatError {
 
 function fromStore(error: StoreError): ChatError {
   const codes: Partial<Record<StoreError["code"], ChatErrorCode>> = {
-    locked: "locked",
     passphrase: "wrongPassphrase",
     corrupt: "badFile",
     newer: "badFile",
@@ -77,6 +76,13 @@ function fromStore(error: StoreError): ChatError {
     denied: "noPermission",
     missing: "notFound",
   };
+  if (error.code === "locked") {
+    return new ChatError(
+      "locked",
+      "This profile is open in another sotto already: end that one, or use another profile.",
+      { cause: error },
+    );
+  }
   return new ChatError(codes[error.code] ?? "internal", `${error.message}.`, { cause: error });
 }
 

@@ -7,7 +7,7 @@ import type { Random } from "../../../core/crypto/random.ts";
 import { formatRelayAddress, type RelayAddress } from "../../../core/smp/address.ts";
 import { translated } from "../../../core/store/sqlite/translated.ts";
 import { loadIdentityFiles, saveIdentityFiles } from "../../../relay/identity/folder.ts";
-import { createIdentity, readIdentity } from "../../../relay/identity/identity.ts";
+import { createIdentity, IdentityError, readIdentity } from "../../../relay/identity/identity.ts";
 
 /** Where the relay on this machine listens: nobody else can reach it. */
 export const localHost = "127.0.0.1";
@@ -33,18 +33,27 @@ export interface LocalRelayData {
  */
 export async function localRelayData(folder: string, random: Random, nowMs: number): Promise<LocalRelayData> {
   if (!existsSync(portFile(folder))) await makeFolder(folder, random, nowMs);
-  return translated(`read ${folder}`, () => {
-    const port = parsePort(readFileSync(portFile(folder), "utf8"));
-    if (port === undefined) throw new ChatError("badFile", `${portFile(folder)} does not hold a port.`);
-    const { keyHash } = readIdentity(loadIdentityFiles(identityFolder(folder)), nowMs);
-    const relay: RelayAddress = {
-      scheme: "smp",
-      hosts: [{ form: "IPv4", name: localHost }],
-      port: String(port),
-      keyHash,
-    };
-    return { folder, port, relay, address: formatRelayAddress(relay) };
-  });
+  const text = translated(`read ${folder}`, () => readFileSync(portFile(folder), "utf8"));
+  const port = parsePort(text);
+  if (port === undefined) throw new ChatError("badFile", `${portFile(folder)} does not hold a port.`);
+  const relay: RelayAddress = {
+    scheme: "smp",
+    hosts: [{ form: "IPv4", name: localHost }],
+    port: String(port),
+    keyHash: keyHashOf(folder, nowMs),
+  };
+  return { folder, port, relay, address: formatRelayAddress(relay) };
+}
+
+function keyHashOf(folder: string, nowMs: number): Uint8Array {
+  try {
+    return readIdentity(loadIdentityFiles(identityFolder(folder)), nowMs).keyHash;
+  } catch (error) {
+    if (!(error instanceof IdentityError)) throw error;
+    throw new ChatError("badFile", `The relay on this machine is damaged: ${error.message}.`, {
+      cause: error,
+    });
+  }
 }
 
 async function makeFolder(folder: string, random: Random, nowMs: number): Promise<void> {
