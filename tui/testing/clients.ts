@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -9,6 +9,8 @@ import { openPty, type Pty, type PtyOptions } from "./pty.ts";
 /** A client that was told to quit may take so long. */
 const quitMs = 5000;
 const firstRunMs = 60_000;
+/** The relay ends so soon after its last client. */
+const relayIdle = "2s";
 
 /** Real clients in pseudo-terminals, over data of their own, with the real relay that the first of them starts. */
 export interface Clients {
@@ -43,11 +45,10 @@ export async function buildClients(name: string): Promise<Clients> {
   return {
     data,
     start: (profile, args = [], options = {}) => {
-      const pty = openPty(
-        process.execPath,
-        [program, "--data", data, "--profile", profile, ...args],
-        options,
-      );
+      const pty = openPty(process.execPath, [program, "--data", data, "--profile", profile, ...args], {
+        ...options,
+        env: { SOTTO_RELAY_STOP_WHEN_IDLE: relayIdle, ...options.env },
+      });
       open.add(pty);
       return pty;
     },
@@ -64,20 +65,8 @@ export async function buildClients(name: string): Promise<Clients> {
     quitAll,
     remove: async () => {
       await quitAll();
-      stopRelay(data);
       rmSync(data, { recursive: true, force: true });
       rmSync(fileURLToPath(new URL(`../../${folder}`, import.meta.url)), { recursive: true, force: true });
     },
   };
-}
-
-/** Ends the relay of clients that were killed and could not. */
-function stopRelay(data: string): void {
-  try {
-    const state: unknown = JSON.parse(readFileSync(join(data, "relay", "local.json"), "utf8"));
-    if (typeof state === "object" && state !== null && "pid" in state && typeof state.pid === "number")
-      process.kill(state.pid);
-  } catch {
-    // There was none, or it ended with its client.
-  }
 }

@@ -23,8 +23,7 @@ const executable = process.platform === "win32" ? "deno.exe" : "deno";
 /** How the relay on this machine is started: on Deno, allowed only what it needs; on Node where there is no Deno. */
 export function relayProgram({ folder, port }: LocalRelayData): Program {
   const root = packageRoot();
-  const bundled = import.meta.url.includes("/dist/");
-  const script = bundled ? join(root, "dist", "relay.js") : join(root, "relay", "main.ts");
+  const script = bundledRelay() ?? join(root, "relay", "main.ts");
   const settings: Readonly<Record<string, string>> = {
     data: folder,
     host: localHost,
@@ -48,6 +47,12 @@ export function relayProgram({ folder, port }: LocalRelayData): Program {
     "--allow-sys=osRelease",
   ];
   return { file: deno, args: ["run", "--quiet", "--no-prompt", "--cached-only", ...allowed, ...args], env };
+}
+
+/** The relay's bundle beside our own, which is one file with chunks in a folder; undefined when we run from sources. */
+function bundledRelay(): string | undefined {
+  const folder = dirname(fileURLToPath(import.meta.url));
+  return [folder, dirname(folder)].map((one) => join(one, "relay.js")).find((path) => existsSync(path));
 }
 
 /** The folder of this package: from its sources, or from the bundle in `dist`. */
