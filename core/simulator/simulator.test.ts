@@ -38,7 +38,8 @@ describe("the simulator finds", () => {
   }
 
   it("an agent that acknowledges messages before they are committed", async () => {
-    expect(await found("acknowledged early")).toMatch(/shows|integrity|ratchet|misses/);
+    // What is lost may be a message, or the confirmation that a connection waits for.
+    expect(await found("acknowledged early")).toMatch(/shows|integrity|ratchet|misses|stuck/);
   });
 
   it("a relay that loses a message when it is asked for it", async () => {

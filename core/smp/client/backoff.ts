@@ -15,12 +15,13 @@ export const defaultBackoff: Backoff = { firstMs: 2_000, maxMs: 600_000, factor:
 
 const word16Count = 0x1_0000;
 
-/**
- * The wait after `failures` failures in a row, 1 or more: between half of it and all of it at random, so that the
- * clients of a relay that comes back don't all come at once.
- */
+/** The wait after `failures` failures in a row, 1 or more: between half of it and all of it at random. */
 export function backoffMs({ firstMs, maxMs, factor }: Backoff, failures: number, random: Random): number {
-  const fullMs = Math.min(maxMs, firstMs * factor ** (failures - 1));
+  return spreadMs(Math.min(maxMs, firstMs * factor ** (failures - 1)), random);
+}
+
+/** Between half of `fullMs` and all of it, so that the clients of a relay that comes back don't all come at once. */
+export function spreadMs(fullMs: number, random: Random): number {
   const [high = 0, low = 0] = random(2);
   return fullMs * (0.5 + (high * 256 + low) / (2 * word16Count));
 }
