@@ -19,6 +19,14 @@ describe("the first run", () => {
     expect(await chat.invitation.list()).toHaveLength(1);
   });
 
+  test("enter alone goes through it, row by row, and changes nothing on its way", async () => {
+    const host = { startRelay: async () => "smp://x@127.0.0.1" };
+    const { keys, chat } = await startDriver({ contacts: 0, profile: false, host });
+    await keys("enter", "enter", "enter", "enter");
+    expect(await chat.profile.get()).toMatchObject({ displayName: "ada" });
+    expect(await chat.relay.list()).toMatchObject([{ origin: "local" }]);
+  });
+
   test("nothing is made without a name, and escape does not leave", async () => {
     const { keys, text, chat } = await startDriver({ contacts: 0, profile: false });
     await keys("ctrl-u", "esc", "down", "down", "down", "down", "enter");
@@ -65,7 +73,9 @@ describe("a conversation", () => {
     const { keys, text, chat } = await startDriver();
     await keys("tab", "'half a thought'", "tab");
     expect(text()).not.toContain("half a thought");
-    await keys("shift-tab");
+    await keys("esc");
+    expect(text()).toContain("draft: half a thought");
+    await keys("esc", "shift-tab");
     expect(text()).toContain("▏ half a thought");
     expect((await chat.conversation.get({ contactId: 1 })).draft).toEqual({ text: "half a thought" });
   });

@@ -260,9 +260,12 @@ function choose(context: Context, by: 1 | -1): void {
 
 function activate(context: Context): void {
   const row = focused(context);
-  const { screen } = context.ui.model;
+  const { model } = context.ui;
+  const { screen } = model;
   if (row === undefined || screen?.kind !== "page") return;
+  const isForm = screen.build(model, screen.state).form === true;
   if (row.kind === "text") screen.act(row.id, editOf(row, screen.state).text);
+  else if (row.kind === "choice" && isForm) page(context, { type: "move", by: 1 });
   else if (row.kind === "choice") screen.act(row.id, nextOption(row, 1));
   else screen.act(row.id, "");
 }

@@ -9,6 +9,8 @@ export interface Page {
   readonly title: string;
   /** At the right of the title. */
   readonly aside?: string;
+  /** It acts at its end: enter on a choice goes on to the next row instead of changing it. */
+  readonly form?: boolean;
   readonly rows: readonly PageRow[];
 }
 
@@ -25,7 +27,7 @@ export type PageRow =
       readonly hint?: string;
       readonly secret?: boolean;
     }
-  /** One of several values, changed with left, right and enter; each change acts. */
+  /** One of several values, changed with left and right, on pages that are no form with enter too; each change acts. */
   | {
       readonly kind: "choice";
       readonly id: string;

@@ -40,6 +40,7 @@ export async function welcomePage(ui: Ui, suggestedName: string, done: () => voi
       };
       return {
         title: "sotto",
+        form: true,
         rows: [
           note("A private chat. No account, no phone number: your messages and contacts"),
           note("stay on this machine."),

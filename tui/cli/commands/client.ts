@@ -1,4 +1,3 @@
-import { userInfo } from "node:os";
 import process from "node:process";
 import { ChatError } from "../../../core/chat/api.ts";
 import type { Command } from "../command.ts";
@@ -27,17 +26,9 @@ export const client: Command = {
       chat,
       settings: openSettings(folders.settings),
       profileName: folders.profile,
-      suggestedName: userName(),
+      // The system's user name would tell contacts more than the user chose to.
+      suggestedName: "",
       startRelay: () => localRelay.start(),
     });
   },
 };
-
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    // The user has no entry in the system's list.
-    return process.env["USER"] ?? "";
-  }
-}
