@@ -68,9 +68,10 @@ function readFirstLine(descriptor: number): string {
 /** Asks on the terminal, on standard error, without showing what is typed. @throws ChatError closed at Ctrl-C */
 function ask(question: string): Promise<string> {
   const { stdin, stderr } = process;
-  stderr.write(question);
+  // Before the question, so that not even the quickest typist sees a letter.
   stdin.setRawMode(true);
   stdin.resume();
+  stderr.write(question);
   const decoder = new TextDecoder();
   let typed = "";
   return new Promise((resolve, reject) => {
