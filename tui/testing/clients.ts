@@ -28,7 +28,7 @@ export interface Clients {
 
 /** Builds the client. @param name tells the builds of tests that run at the same time apart */
 export async function buildClients(name: string): Promise<Clients> {
-  const folder = `dist/test-${name}`;
+  const folder = `dist/test-${name}-${process.pid}`;
   const program = fileURLToPath(new URL(`../../${folder}/sotto.js`, import.meta.url));
   await bundle("tui/main.ts", `${folder}/sotto.js`);
   const data = mkdtempSync(join(tmpdir(), "sotto-e2e-"));
