@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { utf8Encode } from "../bytes/index.ts";
+import { since, smpVersions } from "../smp/version.ts";
 import { connectPair, type TestAgent, World, within } from "./testing/world.ts";
 
 function twoRelays() {
@@ -102,6 +103,24 @@ describe("connection", () => {
       });
       await world.clock.advance(300_000);
       expect(errors(bob)).toEqual([]);
+    }
+  });
+
+  it("is made in the old way, although the relay's answer to the confirmation is lost", async () => {
+    const world = twoRelays();
+    world.versions = { min: smpVersions.min, max: since.senderKey - 1 };
+    const alice = world.addAgent();
+    for (let afterMs = 5; afterMs < 20; afterMs++) {
+      const { connection, fullLink } = await within(world, alice.agent.createInvitation(alice.profile));
+      const bob = world.addAgent();
+      const joined = bob.agent.join(bob.profile, fullLink, utf8Encode("bob"));
+      await world.clock.advance(afterMs);
+      await bob.agent.stop();
+      await world.clock.advance(5_000);
+      await bob.restart();
+      await world.until(() => alice.isConnected(connection) && bob.isConnected(joined));
+      await world.clock.advance(300_000);
+      expect(errors(alice, bob)).toEqual([]);
     }
   });
 

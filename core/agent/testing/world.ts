@@ -7,6 +7,7 @@ import { VirtualClock } from "../../clock/virtual.ts";
 import { systemRandom } from "../../crypto/random.ts";
 import { formatRelayAddress, type RelayAddress } from "../../smp/address.ts";
 import { parseHost } from "../../smp/host.ts";
+import { smpVersions } from "../../smp/version.ts";
 import { MemoryStore } from "../../store/memory.ts";
 import type { Store } from "../../store/store.ts";
 import type { Connect } from "../../transport/doors.ts";
@@ -34,6 +35,8 @@ export class World {
   readonly clock = new VirtualClock(Date.UTC(2026, 0, 15));
   readonly relays = new Map<string, WorldRelay>();
   readonly agents: TestAgent[] = [];
+  /** The versions of SMP that new agents speak. */
+  versions = smpVersions;
   /** Errors that nobody should have. */
   readonly defects: unknown[] = [];
 
@@ -122,12 +125,12 @@ export class TestAgent {
   }
 
   #create(): Agent {
-    const { clock, connect } = this.world;
+    const { clock, connect, versions } = this.world;
     return createAgent({
       store: this.store,
       clock,
       random: systemRandom,
-      network: smpNetwork(connect, { clock, random: systemRandom }),
+      network: smpNetwork(connect, { clock, random: systemRandom, versions }),
       onDefect: (error) => this.world.defects.push(error),
     });
   }
