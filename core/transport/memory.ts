@@ -4,6 +4,7 @@ import { Inbox } from "./inbox.ts";
 import {
   blockLength,
   type Door,
+  requireBlock,
   sendQueueHighBytes,
   sendQueueMaxBytes,
   type Transport,
@@ -100,8 +101,7 @@ class MemoryTransport implements Transport {
   }
 
   send(block: Uint8Array): boolean {
-    if (block.length !== blockLength)
-      throw new RangeError(`cannot send block: ${block.length} bytes are not ${blockLength}`);
+    requireBlock(block);
     const { peer } = this;
     if (this.#closed || peer === undefined || peer.#closed) return true;
     const passed = this.#options.intercept?.(block, this.#direction);

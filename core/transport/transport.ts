@@ -3,6 +3,12 @@ import type { TransportError } from "./errors.ts";
 /** Every protocol block has this length in bytes. Specification: "Transport connection with the SMP router". */
 export const blockLength = 16_384;
 
+/** @throws RangeError for what is not a block: a defect of ours */
+export function requireBlock(block: Uint8Array): void {
+  if (block.length === blockLength) return;
+  throw new RangeError(`cannot send block: ${block.length} bytes are not ${blockLength}`);
+}
+
 /** Bytes that may wait to be sent before `send` asks to hold back: 4 blocks. */
 export const sendQueueHighBytes = 4 * blockLength;
 

@@ -1,5 +1,6 @@
 import type { EntityId } from "../ids.ts";
 import type { BrokerMessage } from "../message.ts";
+import { ReaderQueue } from "./reader-queue.ts";
 
 /** The messages that a relay sends unasked. */
 export type PushType = "MSG" | "END" | "DELD" | "NMSG" | "ENDS";
@@ -17,63 +18,29 @@ export const eventQueueHigh = 128;
 export const eventQueueMax = 4096;
 
 /** The events of one connection, for one reader; those that wait are bounded by who fills it. */
-export class EventQueue implements AsyncIterable<ServerEvent> {
-  readonly #waiting: ServerEvent[] = [];
-  readonly #taken: () => void;
-  #next: ((result: IteratorResult<ServerEvent>) => void) | undefined;
-  #ended = false;
+export class EventQueue extends ReaderQueue<ServerEvent> {
   readonly #whenShort: (() => void)[] = [];
 
   /** @param taken is called each time an event was taken that had to wait */
   constructor(taken: () => void) {
-    this.#taken = taken;
-  }
-
-  /** Events that wait. */
-  get length(): number {
-    return this.#waiting.length;
-  }
-
-  push(event: ServerEvent): void {
-    if (this.#ended) return;
-    const next = this.#next;
-    this.#next = undefined;
-    if (next === undefined) this.#waiting.push(event);
-    else next({ done: false, value: event });
+    super(() => {
+      taken();
+      if (this.length < eventQueueHigh / 2) this.#tellShort();
+    });
   }
 
   /** Resolves when less than half of what makes reading stop waits, or no more events come. */
   whenShort(): Promise<void> {
-    if (this.#ended || this.#waiting.length < eventQueueHigh / 2) return Promise.resolve();
+    if (this.ended || this.length < eventQueueHigh / 2) return Promise.resolve();
     return new Promise((resolve) => this.#whenShort.push(resolve));
   }
 
-  /** No more events come; those that wait can still be taken. */
-  end(): void {
-    this.#ended = true;
+  override end(): void {
+    super.end();
     this.#tellShort();
-    this.#next?.({ done: true, value: undefined });
-    this.#next = undefined;
-  }
-
-  [Symbol.asyncIterator](): AsyncIterator<ServerEvent> {
-    return { next: () => this.#take() };
   }
 
   #tellShort(): void {
     for (const resolve of this.#whenShort.splice(0)) resolve();
-  }
-
-  #take(): Promise<IteratorResult<ServerEvent>> {
-    const event = this.#waiting.shift();
-    if (event !== undefined) {
-      this.#taken();
-      if (this.#waiting.length < eventQueueHigh / 2) this.#tellShort();
-      return Promise.resolve({ done: false, value: event });
-    }
-    if (this.#ended) return Promise.resolve({ done: true, value: undefined });
-    return new Promise((resolve) => {
-      this.#next = resolve;
-    });
   }
 }

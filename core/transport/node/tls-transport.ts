@@ -4,7 +4,7 @@ import { BlockAssembler } from "../assembler.ts";
 import { TransportError } from "../errors.ts";
 import { Inbox } from "../inbox.ts";
 import {
-  blockLength,
+  requireBlock,
   sendQueueHighBytes,
   sendQueueMaxBytes,
   type Transport,
@@ -58,8 +58,7 @@ export class TlsTransport implements Transport {
   }
 
   send(block: Uint8Array): boolean {
-    if (block.length !== blockLength)
-      throw new RangeError(`cannot send block: ${block.length} bytes are not ${blockLength}`);
+    requireBlock(block);
     const socket = this.#socket;
     if (!socket.writable) return true;
     socket.write(block);

@@ -2,7 +2,7 @@ import type { WebSocket } from "ws";
 import { TransportError } from "../errors.ts";
 import { Inbox } from "../inbox.ts";
 import {
-  blockLength,
+  requireBlock,
   sendQueueHighBytes,
   sendQueueMaxBytes,
   type Transport,
@@ -44,8 +44,7 @@ export class NodeWebSocketTransport implements Transport {
   }
 
   send(block: Uint8Array): boolean {
-    if (block.length !== blockLength)
-      throw new RangeError(`cannot send block: ${block.length} bytes are not ${blockLength}`);
+    requireBlock(block);
     const socket = this.#socket;
     if (socket.readyState !== socket.OPEN) return true;
     socket.send(block, binary, this.#written);

@@ -2,8 +2,8 @@ import type { Cancel, Clock } from "../../clock/clock.ts";
 import { TransportError } from "../errors.ts";
 import { Inbox } from "../inbox.ts";
 import {
-  blockLength,
   receiveQueueMaxBlocks,
+  requireBlock,
   sendQueueHighBytes,
   sendQueueMaxBytes,
   type Transport,
@@ -62,8 +62,7 @@ export class WebSocketTransport implements Transport {
   }
 
   send(block: Uint8Array): boolean {
-    if (block.length !== blockLength)
-      throw new RangeError(`cannot send block: ${block.length} bytes are not ${blockLength}`);
+    requireBlock(block);
     const socket = this.#socket;
     if (this.#inbox.ended || socket.readyState !== stateOpen) return true;
     socket.send(isOnArrayBuffer(block) ? block : new Uint8Array(block));
