@@ -11,6 +11,8 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const banner = `#!/usr/bin/env node
 import { createRequire as sottoRequire, enableCompileCache as sottoCache } from "node:module";
 import { homedir as sottoHome } from "node:os";
+import { setFlagsFromString as sottoFlag } from "node:v8";
+sottoFlag("--optimize-for-size");
 const require = sottoRequire(import.meta.url);
 sottoCache((process.env.XDG_CACHE_HOME || sottoHome() + "/.cache") + "/sotto/code");`;
 

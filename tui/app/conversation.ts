@@ -10,6 +10,7 @@ import {
   threadOf,
 } from "../history/thread.ts";
 import { derive, heightsOf, historyHeight, painter } from "./derived.ts";
+import { noteDraft } from "./events.ts";
 import { composerOfOpen, type Model, openConversation, without } from "./model.ts";
 import type { Ui } from "./ui.ts";
 
@@ -39,14 +40,17 @@ export class ConversationControl {
     const opening = ++this.#opening;
     const conversation = ui.model.conversations.find(({ contact }) => contact.id === contactId);
     if (conversation === undefined) return;
-    ui.update((model) => ({
-      ...without(model, "thread", "screen", "picker", "notice"),
-      openId: contactId,
-      focus: "composer",
-      composers: model.composers.has(contactId)
-        ? model.composers
-        : new Map(model.composers).set(contactId, composerOf(conversation.draft)),
-    }));
+    ui.update((before) => {
+      const model = noteDraft(before);
+      return {
+        ...without(model, "thread", "screen", "picker", "notice"),
+        openId: contactId,
+        focus: "composer",
+        composers: model.composers.has(contactId)
+          ? model.composers
+          : new Map(model.composers).set(contactId, composerOf(conversation.draft)),
+      };
+    });
     ui.settings.update({ lastOpen: { ...ui.settings.settings.lastOpen, [ui.profileName]: contactId } });
     const { firstUnreadId, unread } = conversation;
     const start = around ?? (unread > pageMessages / 2 ? firstUnreadId : undefined);

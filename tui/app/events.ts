@@ -1,4 +1,5 @@
 import type { ChatEvent, Contact, Conversation } from "../../core/chat/api.ts";
+import { draftOf } from "../composer/composer.ts";
 import { addMessage, changeMessage, removeMessages, type Thread } from "../history/thread.ts";
 import { type Model, without } from "./model.ts";
 
@@ -25,7 +26,7 @@ export function applyEvent(model: Model, event: ChatEvent): Model {
         : next;
     }
     case "conversation.updated":
-      return putConversation(model, event.conversation);
+      return changesDraftOnly(model, event.conversation) ? model : putConversation(model, event.conversation);
     case "message.added":
       return withThread(model, (thread) => addMessage(thread, event.message));
     case "message.updated":
@@ -68,6 +69,31 @@ export function applyEvent(model: Model, event: ChatEvent): Model {
     case "warning":
       return { ...model, notice: { text: event.text, error: true } };
   }
+}
+
+/**
+ * The draft of the open conversation is in its composer, and before everybody's eyes: that it was saved changes
+ * nothing on the screen, and comes with each key.
+ */
+function changesDraftOnly(model: Model, { draft: _, ...after }: Conversation): boolean {
+  if (after.contact.id !== model.openId || model.focus === "chats") return false;
+  const found = model.conversations.find(({ contact }) => contact.id === after.contact.id);
+  if (found === undefined) return false;
+  const { draft: __, ...before } = found;
+  return JSON.stringify(before) === JSON.stringify(after);
+}
+
+/** The model with what is typed in the open conversation as its draft in the list; for when it is left. */
+export function noteDraft(model: Model): Model {
+  const composer = model.openId === undefined ? undefined : model.composers.get(model.openId);
+  const index = model.conversations.findIndex(({ contact }) => contact.id === model.openId);
+  const found = model.conversations[index];
+  if (composer === undefined || found === undefined) return model;
+  const { draft: before, ...rest } = found;
+  const draft = draftOf(composer);
+  if ((before?.text ?? "") === draft.text) return model;
+  const noted: Conversation = draft.text === "" ? rest : { ...rest, draft };
+  return { ...model, conversations: model.conversations.with(index, noted) };
 }
 
 function withThread(model: Model, change: (thread: Thread) => Thread): Model {

@@ -1,5 +1,6 @@
 import { openContactId } from "../app/conversation.ts";
 import { derive } from "../app/derived.ts";
+import { noteDraft } from "../app/events.ts";
 import { composerOfOpen, placeOf, without } from "../app/model.ts";
 import { emptyEdit } from "../composer/edit.ts";
 import type { Entry } from "../conversations/entries.ts";
@@ -32,7 +33,7 @@ export const chatCommands: readonly Command[] = [
     title: "search conversations by name",
     words: "list chats find",
     run: ({ ui }) =>
-      ui.update((model) => ({ ...without(model, "screen"), focus: "chats", list: listAt(model) })),
+      ui.update((model) => ({ ...without(noteDraft(model), "screen"), focus: "chats", list: listAt(model) })),
   },
   { id: "list.up", title: "up", hidden: true, run: (context) => moveInList(context, () => -1) },
   { id: "list.down", title: "down", hidden: true, run: (context) => moveInList(context, () => 1) },

@@ -61,7 +61,9 @@ test("a draft stands in place of the last message", () => {
     invitations: [],
     requests: [],
   });
-  expect(rows({ entries: drafted }, 40, 4).join("\n")).toContain("draft: half a line");
+  expect(rows({ entries: drafted, currentKey: undefined }, 40, 4).join("\n")).toContain("draft: half a line");
+  // In the open conversation it is in the composer already.
+  expect(rows({ entries: drafted }, 40, 4).join("\n")).not.toContain("draft:");
 });
 
 test("what a peer put into a name does not reach the screen", () => {
