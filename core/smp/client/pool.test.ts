@@ -242,8 +242,32 @@ describe("a pool of relays", () => {
     await expect(pool.createQueue(address, keys.privateKey, newQueue)).rejects.toMatchObject({
       code: "AUTH",
     });
-    await network.clock.until(() => network.ended === 1);
+    await network.clock.advance(0);
+    expect(network.ended).toBe(1);
     expect(network.types()).toEqual(["connected"]);
+  });
+
+  test("with isolation, the connection of a queue ends with its subscription, and only that one", async () => {
+    const network = new Network();
+    const pool = network.pool(true);
+    await Promise.all([1, 2].map((i) => pool.subscribe(address, queue(i))));
+    pool.unsubscribe(address, id(1));
+    await network.clock.advance(0);
+    expect(network.ended).toBe(1);
+    expect(pool.state(address, id(1))).toEqual({ type: "idle" });
+    expect(pool.state(address, id(2))).toEqual({ type: "ready" });
+  });
+
+  test("without isolation, the connection stays when a queue is no longer subscribed", async () => {
+    const network = new Network();
+    const pool = network.pool();
+    await Promise.all([1, 2].map((i) => pool.subscribe(address, queue(i))));
+    pool.unsubscribe(address, id(1));
+    await network.clock.advance(0);
+    expect(pool.state(address)).toEqual({ type: "ready" });
+    network.links[0]?.cut();
+    await network.clock.until(() => network.relays.length === 2 && network.subscribed.length > 0);
+    expect(network.subscribed).toEqual([id(2)]);
   });
 
   test("without isolation, the connection stays when a queue can't be created", async () => {

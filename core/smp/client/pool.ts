@@ -53,6 +53,13 @@ const eventsMax = 64;
  * The connections of one profile to all its relays: one for each relay, or one for each queue when the relay is not
  * to see that its queues belong together. Connections are made when they are needed; as long as there are
  * queues to be subscribed they are made again, with waits that grow, and the queues subscribed again.
+ *
+ * This is the way in for programs that speak SMP and nothing above it, such as a notifier or a monitor of relays: they
+ * name their queues and read events. The agent has a session keeping of its own (`core/agent/network`,
+ * `core/agent/subscriptions`), as it knows more: its queues are in its store, so it needs no second list of them; what
+ * comes and goes with a session is told by connection, not by queue; commands of private routing share the session
+ * with subscriptions; and a refused queue means something to the connection it belongs to. Both wait with the same
+ * jitter, `spreadMs`.
  */
 export class RelayPool {
   readonly #options: PoolOptions;
@@ -117,9 +124,13 @@ export class RelayPool {
     return this.#session(relay, queue.recipientId).subscribe(queue);
   }
 
-  /** The queue is no longer subscribed to again; the present subscription lasts as long as the connection. */
+  /**
+   * The queue is no longer subscribed to again. A connection of its own ends; over a shared one the present
+   * subscription lasts as long as the connection.
+   */
   unsubscribe(relay: RelayAddress, recipientId: RecipientId): void {
     this.#sessions.get(this.#key(relay, recipientId))?.unsubscribe(recipientId);
+    if (this.#isolateQueues) this.#forget(relay, recipientId);
   }
 
   /** Ends all connections. */
@@ -149,9 +160,9 @@ export class RelayPool {
     return client.createQueue(...queue);
   }
 
-  /** A connection that was to be of a queue which has not come to be is of no use to anybody. */
-  #forget(relay: RelayAddress, placeholder: EntityId): void {
-    const key = this.#key(relay, placeholder);
+  /** A connection of one queue is of no use to others when the queue is not, or no longer, to be received. */
+  #forget(relay: RelayAddress, entityId: EntityId): void {
+    const key = this.#key(relay, entityId);
     this.#sessions.get(key)?.close();
     this.#sessions.delete(key);
   }
