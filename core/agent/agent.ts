@@ -5,6 +5,7 @@ import type { RelayAddress } from "../smp/address.ts";
 import type { SmpClient } from "../smp/client/client.ts";
 import type { ServerEvent } from "../smp/client/events.ts";
 import type { MessageId as RelayMessageId } from "../smp/ids.ts";
+import { StoreError } from "../store/errors.ts";
 import type { Store, Transaction } from "../store/store.ts";
 import type {
   Agent,
@@ -291,7 +292,17 @@ class SottoAgent implements Agent, TaskContext {
         this.#acknowledge(taken.connection, taken.queue, messageId);
         this.#early.tryAgain(own.connection, (early, id, waiting) => this.#take(early, id, waiting, true));
       })
-      .catch((error: unknown) => this.defect(error));
+      .catch((error: unknown) => {
+        this.defect(error);
+        if (error instanceof StoreError) this.#takeLater(own);
+      });
+  }
+
+  /** A message that the store had no room for is at the relay still: it comes again with a new subscription. */
+  #takeLater({ connection: id, queueId }: OwnQueue): void {
+    const connection = this.#connections.get(id);
+    const queue = connection?.receive.find((one) => one.id === queueId);
+    if (connection !== undefined && queue !== undefined) this.#subscriptions.renew(connection, queue);
   }
 
   /** Undefined when the message is for nothing that we still have. */

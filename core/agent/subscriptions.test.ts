@@ -36,20 +36,22 @@ const queue: ReceiveQueue = {
   link: undefined,
 };
 
-/** Waits between the tries of a client to reach a relay that is away, in milliseconds. */
-async function waitsOf(random: Random, count: number): Promise<readonly number[]> {
+const away = () =>
+  Promise.reject(new RelayFault("BROKER NETWORK", "relay.test", { temporary: true, host: true }));
+
+/** Subscribes to one queue. @param subscribe what becomes of each try, of which `triesMs` tells the time */
+function start(random: Random, subscribe: () => Promise<never>) {
   const clock = new VirtualClock();
   const triesMs: number[] = [];
-  const away = new RelayFault("BROKER NETWORK", "relay.test", { temporary: true, host: true });
-  const fail = () => {
+  const withSession = () => {
     triesMs.push(clock.monotonicMs());
-    return Promise.reject(away);
+    return subscribe();
   };
   const defects: unknown[] = [];
   const subscriptions = new Subscriptions({
     clock,
     random,
-    network: { withSession: fail, withProxy: fail, close: () => undefined },
+    network: { withSession, withProxy: away, close: () => undefined },
     stopped: false,
     changed: () => undefined,
     refused: () => undefined,

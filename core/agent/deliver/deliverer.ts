@@ -1,5 +1,6 @@
 import type { Clock } from "../../clock/clock.ts";
 import type { Random } from "../../crypto/random.ts";
+import { StoreError } from "../../store/errors.ts";
 import type { ConnectionId } from "../api.ts";
 import type { Network } from "../network/network.ts";
 import { RelayFault } from "../network/relay-fault.ts";
@@ -31,6 +32,8 @@ interface Attempt extends NextDelivery {
 }
 
 const quick = { initialMs: 1_000, maxMs: 120_000 };
+/** Milliseconds until delivery goes on after the store has failed. */
+const storeRetryMs = 10_000;
 const slow = { initialMs: 60_000, maxMs: 3_600_000 };
 
 /**
@@ -58,7 +61,11 @@ export class Deliverer {
     }
     const started: Lane = { again: false, backoff: new Backoff(this.#host.clock) };
     this.#running.set(id, started);
-    this.#run(id, started).catch((error: unknown) => this.#host.defect(error));
+    this.#run(id, started).catch((error: unknown) => {
+      this.#host.defect(error);
+      // Nothing was noted of it, so it is still to be sent: when the store has room again.
+      if (error instanceof StoreError) this.#host.clock.after(storeRetryMs, () => this.poke(id));
+    });
   }
 
   /**

@@ -39,8 +39,8 @@ export function onMessage(
   encrypted: Uint8Array,
 ): ReceiveResult {
   const before = ratchetOf(work, connection);
-  const decrypted = tryDecrypt(work, connection, before, encrypted);
-  if (decrypted === undefined) return "done";
+  const decrypted = tryDecrypt(work, connection, before, encrypted, received.mayWait);
+  if (decrypted === "done" || decrypted === "wait") return decrypted;
   const message = decode(agentMessage, decrypted.plaintext);
   if (message.type !== "message")
     throw new AgentError("AGENT A_PROHIBITED", `${message.type} in place of a message`);
@@ -61,7 +61,8 @@ function tryDecrypt(
   connection: Connection,
   state: RatchetState,
   encrypted: Uint8Array,
-): Decrypted | undefined {
+  mayWait: boolean,
+): Decrypted | ReceiveResult {
   try {
     return decryptWithRatchet(work, connection, state, encrypted);
   } catch (error) {
@@ -69,8 +70,10 @@ function tryDecrypt(
     // The sender did not hear that the relay had it, and sent it again; or a relay repeats it.
     if (wasSeen(work, connection, encrypted)) {
       work.put(connection);
-      return undefined;
+      return "done";
     }
+    // The keys that it needs may still be in the queue that this one replaces.
+    if (mayWait) return "wait";
     const fault = ratchetFault(error);
     const state = syncAfter(error.code);
     if (state !== undefined && connection.sync !== "started" && connection.sync !== "agreed") {
@@ -79,7 +82,7 @@ function tryDecrypt(
       work.put(connection);
     }
     work.emitError(connection, fault);
-    return undefined;
+    return "done";
   }
 }
 
