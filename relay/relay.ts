@@ -15,7 +15,7 @@ import { acceptHandshake } from "./session/handshake.ts";
 import { Session } from "./session/session.ts";
 import type { RelayLimits } from "./settings/limits.ts";
 import { Stats } from "./stats.ts";
-import { type QueueRecord, type QueueStore, StoreError } from "./store/store.ts";
+import { QueueGoneError, type QueueRecord, type QueueStore, StoreError } from "./store/store.ts";
 import type { Peers } from "./subscriptions/peers.ts";
 import type { Subscription } from "./subscriptions/subscription.ts";
 import { Subscriptions } from "./subscriptions/subscriptions.ts";
@@ -176,6 +176,7 @@ export class Relay {
       return await dispatch(context, command, queue);
     } catch (error) {
       if (error instanceof CryptoError) return failure({ type: "CRYPTO" });
+      if (error instanceof QueueGoneError) return failure({ type: "AUTH" });
       this.report(error);
       return failure(error instanceof StoreError ? { type: "STORE", text: "" } : { type: "INTERNAL" });
     }

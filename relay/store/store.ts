@@ -157,3 +157,10 @@ export interface QueueStore {
 export class StoreError extends Error {
   override readonly name = "StoreError";
 }
+
+/** A queue was deleted after it was found: for whoever wants to use it, it is not there. */
+export class QueueGoneError extends StoreError {
+  constructor() {
+    super("cannot use queue: it was deleted meanwhile");
+  }
+}

@@ -8,6 +8,7 @@ import {
   type AddResult,
   type Notifier,
   type Party,
+  QueueGoneError,
   type QueueRecord,
   type QueueStatus,
   type QueueStore,
@@ -394,7 +395,7 @@ export class KvStore implements QueueStore {
     return this.#retry(async () => {
       const entry = await this.#kv.get(key);
       const record = readValue(recordCodec, entry);
-      if (record === undefined) throw new StoreError("cannot use queue: it was deleted meanwhile");
+      if (record === undefined) throw new QueueGoneError();
       const atomic = this.#kv.atomic().check(entry);
       const { result, next, whenTaken } = change(record, atomic);
       if (next === undefined) return { result };

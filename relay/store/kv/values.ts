@@ -1,5 +1,5 @@
 import { type Codec, DecodeError, decode } from "../../../core/bytes/index.ts";
-import { StoreError } from "../store.ts";
+import { QueueGoneError, StoreError } from "../store.ts";
 import type { KvEntry } from "./api.ts";
 import { type QueueState, stateCodec } from "./codecs.ts";
 
@@ -8,10 +8,10 @@ export function advance(state: QueueState, head: number): QueueState {
   return { head, next: state.next, full: state.full && head < state.next };
 }
 
-/** @throws StoreError when the queue is gone */
+/** @throws QueueGoneError */
 export function stateOf(entry: KvEntry): QueueState {
   const state = readValue(stateCodec, entry);
-  if (state === undefined) throw new StoreError("cannot use queue: it was deleted meanwhile");
+  if (state === undefined) throw new QueueGoneError();
   return state;
 }
 

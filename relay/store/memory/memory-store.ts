@@ -18,7 +18,7 @@ import type {
   StoredMessage,
   StoredNotification,
 } from "../store.ts";
-import { StoreError } from "../store.ts";
+import { QueueGoneError } from "../store.ts";
 
 interface Entry {
   record: QueueRecord;
@@ -266,7 +266,7 @@ export class MemoryStore implements QueueStore {
 
   #entry(queue: QueueRecord): Entry {
     const entry = this.#queues.get(idKey(queue.recipientId));
-    if (entry === undefined) throw new StoreError("cannot use queue: it was deleted meanwhile");
+    if (entry === undefined) throw new QueueGoneError();
     return entry;
   }
 

@@ -9,6 +9,7 @@ import {
   type AddResult,
   type Notifier,
   type Party,
+  QueueGoneError,
   type QueueRecord,
   type QueueStatus,
   type QueueStore,
@@ -374,7 +375,7 @@ export class SqliteStore implements QueueStore {
   #entryOf(queue: QueueRecord): Entry {
     const no = this.#find("recipient", queue.recipientId);
     const entry = no === undefined ? undefined : this.#entry(no);
-    if (entry === undefined) throw new StoreError("cannot use queue: it was deleted meanwhile");
+    if (entry === undefined) throw new QueueGoneError();
     return entry;
   }
 
