@@ -1,7 +1,12 @@
 import { execFile } from "node:child_process";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, describe, expect, it } from "vitest";
 import { base64urlEncode } from "../core/bytes/index.ts";
+import { systemClock } from "../core/clock/system.ts";
+import { systemRandom } from "../core/crypto/random.ts";
+import { startClient } from "../core/smp/client/index.ts";
+import { connectWebSocket } from "../core/transport/node/websocket-client.ts";
 import {
   type RelayProcess,
   type RuntimeName,
@@ -146,3 +151,54 @@ describe("a relay process", () => {
     expect(await (await relay.connect("tls")).request({ type: "PING" })).toEqual({ type: "PONG" });
   });
 });
+
+describe("a relay process as a proxy", () => {
+  /** Sends a message through a proxy in Node to a relay, as our own client does. */
+  async function sendThrough(destination: RelayProcess, door: "tls" | "web"): Promise<void> {
+    const proxy = await start("node", folder(), "--proxy-private", "on");
+    const options = { clock: systemClock, random: systemRandom };
+    const client = await startClient(await proxy.dial("tls"), proxy.keyHash, options);
+    const recipient = await destination.connect(door);
+    const queue = await createQueue(recipient, { secured: true });
+    const session = await client.openProxySession({
+      scheme: "smp",
+      hosts: [{ form: "IPv4", name: "127.0.0.1" }],
+      port: String(destination.ports.get(door)),
+      keyHash: destination.keyHash,
+    });
+    const sender = { senderId: queue.senderId, privateKey: queue.senderKey.privateKey };
+    const body = new Uint8Array(16_000).fill(0x78);
+    await client.sendThroughProxy(session, sender, { notification: false }, body);
+    expect(textOf(queue, (await recipient.event()).message)).toBe("x".repeat(16_000));
+    client.close();
+  }
+
+  it("reaches a relay on Node over TLS", async () => {
+    await sendThrough(await start("node", folder()), "tls");
+  });
+
+  it("reaches a relay on Deno over WebSocket", async () => {
+    await sendThrough(await start("deno", folder()), "web");
+  });
+});
+
+it.each(["node", "deno"] as const)(
+  "a relay process on %s serves WebSocket over TLS with a certificate of its own",
+  async (runtime) => {
+    const path = folder();
+    const [command, args] = relayCommand(runtime, path);
+    await promisify(execFile)(command, [...args, "init", "--data", path, "--algorithm", "Ed25519"]);
+    const files = [
+      "--web-cert",
+      join(path, "identity/server.crt"),
+      "--web-key",
+      join(path, "identity/server.key"),
+    ];
+    const relay = await start(runtime, path, ...files);
+    const port = relay.ports.get("web") ?? 0;
+    const transport = await connectWebSocket({ host: "127.0.0.1", port, timeoutMs: 30_000, secure: true });
+    const client = await startClient(transport, relay.keyHash, { clock: systemClock, random: systemRandom });
+    await client.ping();
+    client.close();
+  },
+);
