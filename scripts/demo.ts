@@ -62,7 +62,8 @@ const { status } = spawnSync(
     ],
     ...["split-window", "-h", client("second"), ";", "select-pane", "-L"],
   ],
-  { stdio: "inherit" },
+  // Also inside a tmux of the user's.
+  { stdio: "inherit", env: { ...process.env, TMUX: undefined } },
 );
 if (values.keep === undefined) rmSync(folder, { recursive: true, force: true });
 process.exitCode = status ?? 1;

@@ -1,3 +1,4 @@
+import { sanitizeText } from "../../core/chat/sanitize.ts";
 import { appCommands } from "../commands/app-commands.ts";
 import { chatCommands } from "../commands/chat-commands.ts";
 import type { Command, Context } from "../commands/command.ts";
@@ -91,18 +92,8 @@ export class App {
 
   /** Text from the clipboard: one insertion, line ends kept where there can be some. */
   paste(text: string): void {
-    this.#paste(text);
+    this.#edit({ type: "insert", text: sanitizeText(text) });
     setImmediate(() => this.ui.flush());
-  }
-
-  #paste(text: string): void {
-    this.#edit({
-      type: "insert",
-      text: text
-        .replace(/\r\n?/g, "\n")
-        .replaceAll("\t", "  ")
-        .replace(/[\0-\x09\x0b-\x1f\x7f-\x9f]/g, ""),
-    });
   }
 
   attended(attended: boolean): void {

@@ -44,3 +44,9 @@ test("an edited text is not a sent one", () => {
 test("up on the only row changes nothing", () => {
   expect(compose(emptyComposer, { type: "up", width: 20 })).toBe(emptyComposer);
 });
+
+test("neither a paste nor a kept text brings control characters onto the screen", () => {
+  expect(run(type("a\x1b[2Jb\u202ec")).edit).toEqual({ text: "abc", cursor: 3 });
+  expect(run({ type: "editMessage", id: 3, text: "x\x07y" }).edit.text).toBe("xy");
+  expect(composerOf({ text: "x\x1b]0;t\x07y" }).edit.text).toBe("xy");
+});

@@ -1,4 +1,5 @@
 import type { Draft, MessageId } from "../../core/chat/api.ts";
+import { sanitizeText } from "../../core/chat/sanitize.ts";
 import { type Edit, type EditAction, edit, emptyEdit } from "./edit.ts";
 import { moveRow } from "./rows.ts";
 
@@ -30,7 +31,7 @@ export const emptyComposer: Composer = { edit: emptyEdit, history: [], historyIn
 
 /** A composer that shows a kept draft. */
 export function composerOf(draft: Draft | undefined, history: readonly string[] = []): Composer {
-  const text = draft?.text ?? "";
+  const text = sanitizeText(draft?.text ?? "");
   return {
     ...emptyComposer,
     history,
@@ -62,7 +63,8 @@ export function compose(state: Composer, action: ComposerAction): Composer {
     }
     case "editMessage": {
       const { replyTo: _, ...rest } = state;
-      return { ...rest, editing: action.id, edit: { text: action.text, cursor: action.text.length } };
+      const text = sanitizeText(action.text);
+      return { ...rest, editing: action.id, edit: { text, cursor: text.length } };
     }
     case "cancel": {
       const { replyTo, editing, ...rest } = state;
@@ -76,7 +78,9 @@ export function compose(state: Composer, action: ComposerAction): Composer {
       return { ...emptyComposer, history: history.slice(0, historyMax) };
     }
     default: {
-      const next = edit(state.edit, action);
+      // What is typed is drawn as it is: it has to be as clean as what others send.
+      const clean = "text" in action ? { ...action, text: sanitizeText(action.text) } : action;
+      const next = edit(state.edit, clean);
       return next === state.edit ? state : { ...state, edit: next, historyIndex: -1 };
     }
   }
