@@ -1,5 +1,17 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  copyFileSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
 import { dirname } from "node:path";
+import process from "node:process";
 import { translated } from "./translated.ts";
 
 /** Only the user may read and write. */
@@ -21,13 +33,48 @@ export function writeFileAtomically(path: string, text: string): void {
   });
 }
 
+/**
+ * Makes a file that is not there yet, as one step: of two that make it at the same time, one is told that it was not
+ * the first. @returns whether the file is ours
+ */
+export function createFileAtomically(path: string, text: string): boolean {
+  return translated(`write ${path}`, () => {
+    const temporary = `${path}.${process.pid}.new`;
+    writeAndSync(temporary, text);
+    try {
+      linkOrCopy(temporary, path);
+    } catch (error) {
+      if (errorCode(error) === "EEXIST") return false;
+      throw error;
+    } finally {
+      rmSync(temporary, { force: true });
+    }
+    syncFolder(dirname(path));
+    return true;
+  });
+}
+
+/** Some file systems, such as those of memory sticks, have no links; there the file is copied. */
+function linkOrCopy(from: string, to: string): void {
+  try {
+    linkSync(from, to);
+  } catch (error) {
+    if (errorCode(error) === "EEXIST") throw error;
+    copyFileSync(from, to, constants.COPYFILE_EXCL);
+  }
+}
+
+function errorCode(error: unknown): unknown {
+  return error instanceof Error && "code" in error ? error.code : undefined;
+}
+
 /** The text of a file, or undefined when there is none. */
 export function readFileIfThere(path: string): string | undefined {
   return translated(`read ${path}`, () => {
     try {
       return readFileSync(path, "utf8");
     } catch (error) {
-      if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+      if (errorCode(error) === "ENOENT") return undefined;
       throw error;
     }
   });

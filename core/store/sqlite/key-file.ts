@@ -1,6 +1,6 @@
 import { DecodeError, hexDecode, hexEncode } from "../../bytes/index.ts";
 import { StoreError } from "../errors.ts";
-import { readFileIfThere, writeFileAtomically } from "./atomic-file.ts";
+import { createFileAtomically, readFileIfThere, writeFileAtomically } from "./atomic-file.ts";
 import type { ScryptCost, SealedKey } from "./passphrase.ts";
 
 /**
@@ -27,6 +27,11 @@ export function readKeyFile(path: string): readonly KeptKey[] | undefined {
 /** Replaces the key file as one step. */
 export function writeKeyFile(path: string, keys: readonly KeptKey[]): void {
   writeFileAtomically(path, formatKeys(keys));
+}
+
+/** Makes the key file, unless there is one. @returns whether it did */
+export function createKeyFile(path: string, keys: readonly KeptKey[]): boolean {
+  return createFileAtomically(path, formatKeys(keys));
 }
 
 /** The text of a key file. */

@@ -63,6 +63,22 @@ describe("without a passphrase", () => {
   });
 });
 
+test("of two who make a store at the same time, both have the key of the first", () => {
+  const options = place();
+  let other: OpenStore | undefined;
+  const random = (length: number): Uint8Array => {
+    // Between the look for a store and the making of one.
+    if (other === undefined) {
+      other = openStore(options);
+      write(other, "first");
+    }
+    return systemRandom(length);
+  };
+  expect(() => openStore({ ...options, random })).toThrow(expect.objectContaining({ code: "locked" }));
+  other?.close();
+  expect(read(options)).toBe("first");
+});
+
 describe("with a passphrase", () => {
   test("it is needed, and a wrong one is refused", () => {
     const options = place("correct horse");

@@ -6,7 +6,7 @@ import { StoreError } from "../errors.ts";
 import type { Store, Transaction } from "../store.ts";
 import { privateFolderMode } from "./atomic-file.ts";
 import { beginUse, endUse, markFresh, type Staleness } from "./freshness.ts";
-import { type KeptKey, readKeyFile, writeKeyFile } from "./key-file.ts";
+import { createKeyFile, type KeptKey, readKeyFile, writeKeyFile } from "./key-file.ts";
 import { openKey, type ScryptCost, scryptCostDefault, sealKey } from "./passphrase.ts";
 import { databaseKeyLength, SqliteStore } from "./sqlite.ts";
 import { translated } from "./translated.ts";
@@ -84,7 +84,8 @@ export function openStore(options: StoreOptions): OpenStore {
       );
     }
     key = random(databaseKeyLength);
-    writeKeyFile(files.keys, [keep(key, passphrase)]);
+    // Another process that was quicker has the key: a second one would make the data unreadable.
+    if (!createKeyFile(files.keys, [keep(key, passphrase)])) return openStore(options);
     store = new SqliteStore(files.database, key);
   }
   const stale = beginUse(store, files.database, witnessFolder, random);
