@@ -216,6 +216,7 @@ export class Application {
   }
 
   #show(side: Side, peer: Side, text: string): void {
+    while (peer.sent[side.shown]?.status === "failed") side.shown++;
     const expected = peer.sent[side.shown]?.text;
     if (expected === text) {
       side.shown++;
