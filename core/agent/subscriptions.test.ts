@@ -4,17 +4,24 @@ import { VirtualClock } from "../clock/virtual.ts";
 import { generateKeyPair } from "../crypto/keys.ts";
 import { type Random, systemRandom } from "../crypto/random.ts";
 import type { RelayAddress } from "../smp/address.ts";
-import { RelayFault } from "./network/relay-fault.ts";
+import { acceptClient } from "../smp/client/testing.ts";
+import type { Connect } from "../transport/doors.ts";
+import { TransportError } from "../transport/errors.ts";
+import { memoryLink } from "../transport/memory.ts";
+import { testIdentity } from "../transport/testing.ts";
+import type { Transport } from "../transport/transport.ts";
+import { smpNetwork } from "./network/smp-network.ts";
 import { connectionId, ownIdLength } from "./state/codecs.ts";
 import { newConnection } from "./state/connection-record.ts";
 import type { ReceiveQueue } from "./state/queue-records.ts";
 import { Subscriptions } from "./subscriptions.ts";
 
+const identity = testIdentity(new VirtualClock().nowMs());
 const relay: RelayAddress = {
   scheme: "smp",
   hosts: [{ form: "domain", name: "relay.test" }],
   port: "",
-  keyHash: new Uint8Array(32),
+  keyHash: identity.keyHash,
 };
 
 const queue: ReceiveQueue = {
@@ -36,44 +43,61 @@ const queue: ReceiveQueue = {
   link: undefined,
 };
 
-const away = () =>
-  Promise.reject(new RelayFault("BROKER NETWORK", "relay.test", { temporary: true, host: true }));
-
-/** Subscribes to one queue. @param subscribe what becomes of each try, of which `triesMs` tells the time */
-function start(random: Random, subscribe: () => Promise<never>) {
+/** A client that receives on one queue, and the moments when it connects, in milliseconds. */
+function subscribe(random: Random, serve: (clock: VirtualClock) => Promise<Transport>) {
   const clock = new VirtualClock();
   const triesMs: number[] = [];
-  const withSession = () => {
+  const connect: Connect = () => {
     triesMs.push(clock.monotonicMs());
-    return subscribe();
+    return serve(clock);
   };
-  const defects: unknown[] = [];
+  const unexpected = (error: unknown) => {
+    throw error;
+  };
+  const network = smpNetwork(connect, { clock, random: systemRandom })({
+    received: (_, __, event) => unexpected(event),
+    disconnected: (profile, lost) => subscriptions.disconnected(profile, lost),
+  });
   const subscriptions = new Subscriptions({
     clock,
     random,
-    network: { withSession, withProxy: away, close: () => undefined },
+    network,
     stopped: false,
     changed: () => undefined,
-    refused: () => undefined,
-    defect: (error) => defects.push(error),
+    refused: (_, fault) => unexpected(fault),
+    defect: unexpected,
   });
-  const start = newConnection(decode(connectionId, new Uint8Array(ownIdLength)), {
-    profile: 1,
-    kind: "invitation",
-    agentVersion: 7,
-    postQuantum: true,
-  });
-  subscriptions.add({ ...start, receive: [queue] });
+  const id = decode(connectionId, new Uint8Array(ownIdLength));
+  const start = { profile: 1, kind: "invitation", agentVersion: 7, postQuantum: true } as const;
+  subscriptions.add({ ...newConnection(id, start), receive: [queue] });
   subscriptions.run();
+  return { clock, subscriptions, triesMs };
+}
+
+const away = () => Promise.reject(new TransportError("network", "cannot connect: relay is not there"));
+
+/** A relay that answers everything with OK, and loses the connection a while later. */
+async function breaking(clock: VirtualClock, afterMs: number): Promise<Transport> {
+  const link = memoryLink({ clock, sessionId: systemRandom(32), serverChain: identity.certificateChain });
+  const answer = () => {
+    clock.after(afterMs, () => link.cut());
+    return { type: "OK" } as const;
+  };
+  void acceptClient(link.server, { identity, clock, answer });
+  return link.client;
+}
+
+/** The waits between the first tries to reach a relay that is away, in milliseconds. */
+async function waitsOf(random: Random, count: number): Promise<readonly number[]> {
+  const { clock, triesMs } = subscribe(random, away);
   await clock.until(() => triesMs.length > count, 3_600_000);
-  expect(defects).toEqual([]);
   return triesMs.slice(1).map((atMs, i) => atMs - (triesMs[i] ?? 0));
 }
 
-describe("a relay that is away", () => {
-  const shortest: Random = (length) => new Uint8Array(length);
-  const longest: Random = (length) => new Uint8Array(length).fill(255);
+const shortest: Random = (length) => new Uint8Array(length);
+const longest: Random = (length) => new Uint8Array(length).fill(255);
 
+describe("a relay that is away", () => {
   test("is tried with waits that grow, up to the longest", async () => {
     const waits = (await waitsOf(longest, 12)).map(Math.round);
     expect(waits.slice(0, 3)).toEqual([1000, 1500, 2250]);
@@ -84,5 +108,29 @@ describe("a relay that is away", () => {
     expect(await waitsOf(shortest, 3)).toEqual([500, 750, 1125]);
     const [one, other] = [await waitsOf(systemRandom, 5), await waitsOf(systemRandom, 5)];
     expect(one).not.toEqual(other);
+  });
+});
+
+describe("a relay that is lost", () => {
+  test("again and again is tried less and less often, though each time it lets subscribe", async () => {
+    const { clock, triesMs } = subscribe(longest, (clock) => breaking(clock, 100));
+    await clock.advance(60_000);
+    expect(triesMs.length).toBeGreaterThan(3);
+    expect(triesMs.length).toBeLessThan(12);
+  });
+
+  test("is tried at once when it has been there for a while", async () => {
+    const { clock, triesMs } = subscribe(longest, (clock) => breaking(clock, 20_000));
+    await clock.advance(50_000);
+    expect(triesMs).toEqual([0, 20_000, 40_000]);
+  });
+
+  test("is tried at once when asked to", async () => {
+    const { clock, subscriptions, triesMs } = subscribe(longest, (clock) => breaking(clock, 100));
+    await clock.advance(300);
+    expect(triesMs).toEqual([0]);
+    subscriptions.retryNow();
+    await clock.advance(0);
+    expect(triesMs).toEqual([0, 300]);
   });
 });

@@ -42,13 +42,20 @@ interface Group {
   readonly relay: RelayAddress;
   readonly name: string;
   readonly queues: Map<string, Subscribed>;
+  /** Waits after failures. */
   readonly backoff: Backoff;
+  /** Waits after sessions that were lost soon. */
+  readonly losses: Backoff;
+  /** Since when queues are subscribed in the present session; milliseconds of the monotonic clock. */
+  upSinceMs: number | undefined;
   running: boolean;
 }
 
 /** How many queues are subscribed at a time in one session: some blocks, so that none waits for thousands. */
 const batchSize = 500;
 const renewMs = 1_000;
+/** A session that lasted so long, in milliseconds, is made again at once. */
+const steadyMs = 10_000;
 const waits = { initialMs: 1_000, maxMs: 60_000 };
 
 /** Keeps the queues of all connections subscribed, over lost sessions and restarts of relays. */
@@ -85,7 +92,7 @@ export class Subscriptions {
   created({ profile }: Connection, { relay, recipientId }: ReceiveQueue, client: SmpClient): void {
     const group = this.#group(profile, relay);
     const found = group.queues.get(hexEncode(recipientId));
-    if (found !== undefined && client.state === "ready") found.state = "subscribed";
+    if (found !== undefined && client.state === "ready") this.#subscribed(group, found);
   }
 
   /** Lets go of queues that are no longer of this connection. */
@@ -112,7 +119,25 @@ export class Subscriptions {
       one.state = "due";
     }
     if (lost.size > 0) this.#host.changed("down", profile, group.name, [...lost]);
-    this.#runGroup(group);
+    this.#runAgain(group);
+  }
+
+  #subscribed(group: Group, one: Subscribed): void {
+    one.state = "subscribed";
+    group.upSinceMs ??= this.#host.clock.monotonicMs();
+  }
+
+  /** A relay that lets us in only to drop us must not be knocked at without end. */
+  #runAgain(group: Group): void {
+    const nowMs = this.#host.clock.monotonicMs();
+    const lastedMs = nowMs - (group.upSinceMs ?? nowMs);
+    group.upSinceMs = undefined;
+    if (lastedMs >= steadyMs) {
+      group.losses.reset();
+      this.#runGroup(group);
+    } else {
+      void group.losses.wait(waits).then(() => this.#runGroup(group));
+    }
   }
 
   /** Subscribes a queue anew, after a while: something went wrong with it. */
@@ -131,20 +156,25 @@ export class Subscriptions {
 
   /** Tries again now what waits to be tried. */
   retryNow(): void {
-    for (const { backoff } of this.#groups.values()) backoff.wake();
+    for (const { backoff, losses } of this.#groups.values()) {
+      backoff.wake();
+      losses.wake();
+    }
   }
 
   #group(profile: ProfileId, relay: RelayAddress): Group {
     const key = groupKey(profile, relay);
     const known = this.#groups.get(key);
     if (known !== undefined) return known;
-    const backoff = new Backoff(this.#host.clock, this.#host.random);
+    const { clock, random } = this.#host;
     const group: Group = {
       profile,
       relay,
       name: relayKey(relay),
       queues: new Map(),
-      backoff,
+      backoff: new Backoff(clock, random),
+      losses: new Backoff(clock, random),
+      upSinceMs: undefined,
       running: false,
     };
     this.#groups.set(key, group);
@@ -185,12 +215,13 @@ export class Subscriptions {
   }
 
   /** Marks the queue as subscribed at once: a session that is lost after this has to find it so. */
-  async #subscribeOne({ profile, relay }: Group, one: Subscribed): Promise<RelayFault | undefined> {
+  async #subscribeOne(group: Group, one: Subscribed): Promise<RelayFault | undefined> {
+    const { profile, relay } = group;
     const { recipientId, authKey } = one.queue;
     try {
       await this.#host.network.withSession(profile, relay, async (client) => {
         await client.subscribeQueue({ recipientId, privateKey: authKey });
-        if (client.state === "ready") one.state = "subscribed";
+        if (client.state === "ready") this.#subscribed(group, one);
       });
       return undefined;
     } catch (error) {
