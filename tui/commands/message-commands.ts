@@ -11,7 +11,7 @@ import type { Command, Context } from "./command.ts";
 const dayMs = 24 * 60 * 60 * 1000;
 
 /** The message that the keyboard is on. */
-export function selectedMessage({ thread }: Model): Message | undefined {
+function selectedMessage({ thread }: Model): Message | undefined {
   return thread?.selectedId === undefined
     ? undefined
     : thread.messages.find(({ id }) => id === thread.selectedId);

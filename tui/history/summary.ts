@@ -39,7 +39,7 @@ export function byteSize(bytes: number): string {
 }
 
 /** An event of the connection in plain words, with what to do about it where something should be done. */
-export function eventText(event: ConversationEvent): string {
+function eventText(event: ConversationEvent): string {
   switch (event.type) {
     case "connected":
       return "connected";

@@ -18,7 +18,7 @@ export interface Layout {
 }
 
 /** From this width both panes are shown. */
-export const twoPanesColumns = 100;
+const twoPanesColumns = 100;
 /** Below this the screen says that it is too small instead of drawing nonsense. */
 export const minimum: Size = { columns: 40, rows: 10 };
 

@@ -24,13 +24,13 @@ export interface Picker {
   readonly subject?: string;
 }
 
-export const pickerRowsMax = 12;
+const pickerRowsMax = 12;
 
 export function openPicker(picker: Omit<Picker, "index" | "query"> & { readonly query?: boolean }): Picker {
   return { ...picker, query: picker.query === false ? undefined : emptyEdit, index: 0 };
 }
 
-export function pickerMatches({ items, query }: Picker): PickerItem[] {
+function pickerMatches({ items, query }: Picker): PickerItem[] {
   return fuzzyFilter(items, query?.text ?? "", ({ label, words }) =>
     words === undefined ? label : `${label} ${words}`,
   );

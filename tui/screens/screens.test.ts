@@ -1,0 +1,106 @@
+import { describe, expect, test } from "vitest";
+import { startDriver, testNowMs } from "../testing/driver.ts";
+
+describe("joining and inviting", () => {
+  test("a pasted link connects", async () => {
+    const { keys, paste, text } = await startDriver();
+    await keys("ctrl-o");
+    await paste("  simplex:/invitation#/?v=2-7&smp=x \n");
+    await keys("down", "down", "enter");
+    expect(text()).toContain("Margaret Hamilton");
+    expect(text()).toContain("connecting ...");
+  });
+
+  test("a wrong link is told in one line, and stays to be mended", async () => {
+    const { keys, text } = await startDriver({ link: "https://example.org" });
+    await keys("down", "down", "enter");
+    expect(text()).toContain("This is not an invitation");
+    expect(text()).toContain("https://example.org");
+  });
+
+  test("a picture is read for its code", async () => {
+    const { keys, paste, text } = await startDriver();
+    await keys("ctrl-o");
+    await paste("~/code.png");
+    await keys("down", "down", "enter");
+    expect(text()).toContain("Margaret Hamilton");
+  });
+
+  test("a used invitation leads to the conversation; one left waiting is in the list", async () => {
+    const { keys, text, chat } = await startDriver();
+    await keys("ctrl-t");
+    expect(text()).toContain("Invite someone");
+    await keys("esc");
+    expect(text()).toContain("invitation not used yet");
+    await keys("'waiting'", "enter");
+    expect(text()).toContain("Invite someone");
+    chat.peer.takeInvitation("Lin");
+    await keys();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(text()).toContain("Lin");
+    expect(text()).toContain("you can write");
+  });
+
+  test("the link is copied and saved as a picture", async () => {
+    const { keys, text, host } = await startDriver();
+    await keys("ctrl-t", "c");
+    expect(host.copied[0]).toMatch(/^https:\/\/relay\.example\/i#/);
+    await keys("s");
+    await expect.poll(() => text()).toContain("/home/ada/sotto-invitation.png");
+  });
+
+  test("no relay: the screen says so and nothing is left waiting", async () => {
+    const { keys, text, chat } = await startDriver();
+    chat.invitation.create = () => Promise.reject(new Error("No relay could be reached. Nothing was made."));
+    await keys("ctrl-t");
+    expect(text()).toContain("No relay could be reached.");
+  });
+});
+
+test("verification compares, remembers, and takes back", async () => {
+  const { keys, app, text, chat } = await startDriver();
+  await keys("tab", "tab");
+  app.run("contact.verify");
+  await keys();
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(text()).toContain("24680 13579");
+  await keys("v");
+  expect((await chat.contact.get({ contactId: 2 })).verified).toBe(true);
+});
+
+test("deleting a contact asks first", async () => {
+  const { keys, app, text, chat } = await startDriver();
+  await keys("tab");
+  app.run("contact.details");
+  await keys();
+  for (let step = 0; step < 20; step++) await keys("down");
+  await keys("enter");
+  expect(text()).toContain("no, keep it");
+  await keys("enter");
+  expect(await chat.contact.list()).toHaveLength(5);
+  await keys("enter", "down", "enter");
+  expect(await chat.contact.list()).toHaveLength(4);
+});
+
+test("search finds messages and goes to them", async () => {
+  const { keys, text, app } = await startDriver();
+  await keys("ctrl-g", "'printed'");
+  expect(text()).toContain("Bring the printed code");
+  await keys("enter");
+  expect(app.ui.model.thread?.selectedId).toBeDefined();
+  expect(text()).toMatch(/▌ Bring the printed code/);
+});
+
+test("help lists the keys of the place one is in", async () => {
+  const { keys, text } = await startDriver();
+  await keys("tab", "?");
+  expect(text()).toContain("Keys: writing");
+  await keys("?");
+  expect(text()).toContain("▏ ?");
+});
+
+test("the relay state is told in the header", async () => {
+  const { chat, text } = await startDriver();
+  chat.peer.relay({ host: "relay.example", state: "down", retryAtMs: testNowMs + 8000 });
+  expect(text()).toContain("no relay: next try 14:30");
+});
