@@ -287,8 +287,9 @@ export interface Agent {
   resolve(profile: ProfileId, link: string): Promise<ResolvedLink>;
 
   /**
-   * Joins by a full link (or a short one that was resolved): `info` goes to the peer. Then come `joined`, `info`,
-   * `connected`, or `error`.
+   * Joins by a full link, which `resolve` gives for a short one: `info` goes to the peer. By an invitation, then come
+   * `joined`, `info`, `connected`; by a contact address `joined`, and once the owner accepts `confirmation`, to be
+   * answered with `allow`, then `connected`. Or `error`.
    * @throws AgentError when the link can't be used
    */
   join(
