@@ -61,6 +61,18 @@ describe("a conversation", () => {
     expect(text()).toContain("The disk is full.");
   });
 
+  test("why a message failed is told when it is selected, and it can be sent again", async () => {
+    const { keys, text, chat } = await startDriver();
+    await keys("tab", "'hello'", "enter");
+    const id = (await chat.message.list({ contactId: 1 })).messages.at(-1)?.id ?? 0;
+    chat.peer.status(id, { state: "failed", reason: "The contact's queue is gone." });
+    expect(text()).toMatch(/hello +14:30 !/);
+    await keys("up");
+    expect(text()).toContain("Not sent: The contact's queue is gone. t tries again.");
+    await keys("t");
+    expect(text()).toMatch(/hello +14:30 ·/);
+  });
+
   test("many pasted lines are one message", async () => {
     const { keys, paste, chat } = await startDriver();
     await keys("tab");

@@ -133,6 +133,8 @@ function select({ ui, conversation }: Context, by: 1 | -1): void {
     const thread = reveal({ ...model.thread, selectedId: id }, id, heightsOf(model), historyHeight(model));
     return { ...model, focus: "messages", thread };
   });
+  const status = selectedMessage(ui.model)?.status;
+  if (status?.state === "failed") ui.notice(`Not sent: ${sanitizeText(status.reason)} t tries again.`, true);
   void conversation.loadMore();
 }
 
