@@ -88,26 +88,27 @@ async function receiveAll(
   const byQueue = new Map(ledgers.map((ledger) => [hexEncode(ledger.queue.recipientId), ledger]));
   const out = new Map<string, string>();
   const empty = new Set<Ledger>();
-  const take = (received: Received): void => {
-    const { entityId, message, correlationId } = received;
+  const asked = new Map<string, string>();
+  const take = ({ entityId, message, correlationId }: Received): void => {
     const ledger = byQueue.get(hexEncode(entityId));
     if (ledger === undefined) return;
-    const before = out.get(hexEncode(entityId));
-    const isReply = correlationId.length > 0;
-    if (isReply && before !== undefined && (message.type === "OK" || message.type === "MSG")) {
-      ledger.acknowledged.add(before);
-      out.delete(hexEncode(entityId));
+    const isAnswer = message.type === "OK" || message.type === "MSG";
+    const answered = asked.get(hexEncode(correlationId));
+    if (answered !== undefined && isAnswer) {
+      ledger.acknowledged.add(answered);
+      if (out.get(hexEncode(entityId)) === answered) out.delete(hexEncode(entityId));
+      if (message.type === "OK" && !out.has(hexEncode(entityId))) empty.add(ledger);
     }
-    if (message.type === "MSG") {
-      const name = nameOf(textOf(ledger.queue, message));
-      expect(ledger.acknowledged.has(name), `${name} comes again after its ACK`).toBe(false);
-      ledger.received.add(name);
-      out.set(hexEncode(entityId), name);
-      const key = ledger.queue.recipientKey.privateKey;
-      client.send({ command: { type: "ACK", messageId: message.messageId }, entityId, key });
-    } else if (isReply && message.type === "OK") {
-      empty.add(ledger);
-    }
+    if (message.type !== "MSG") return;
+    const name = nameOf(textOf(ledger.queue, message));
+    expect(ledger.acknowledged.has(name), `${name} comes again after its ACK`).toBe(false);
+    ledger.received.add(name);
+    out.set(hexEncode(entityId), name);
+    const ackId = systemRandom(24);
+    asked.set(hexEncode(ackId), name);
+    const { messageId } = message;
+    const key = ledger.queue.recipientKey.privateKey;
+    client.send({ command: { type: "ACK", messageId }, entityId, key, correlationId: ackId });
   };
   const takeBlock = (block: readonly Received[]): void => {
     block.map(take);

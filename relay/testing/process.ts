@@ -46,7 +46,8 @@ export function relayCommand(
   if (runtime === "node") return [process.execPath, ["--no-warnings", script]];
   const permissions = [`--allow-read=${folder}`, `--allow-write=${folder}`, "--allow-env=SOTTO_RELAY_*"];
   const args = ["run", "--no-prompt", "--unstable-kv", "--allow-net=127.0.0.1", ...permissions, script];
-  return [join(repository, "node_modules/.bin/deno"), args];
+  // Not the one in .bin, which can be a script around the program: signals would end only that.
+  return [join(repository, "node_modules/deno/deno"), args];
 }
 
 export interface RelayProcessOptions {
