@@ -274,8 +274,9 @@ class SottoAgent implements Agent, TaskContext {
     if (message.type === "MSG") {
       this.#take(own, message.messageId, message.body, true);
     } else if (message.type === "END" || message.type === "DELD") {
-      this.#subscriptions.lost(profile, relay, entityId);
       const deleted = message.type === "DELD";
+      if (deleted) this.#subscriptions.lost(profile, relay, entityId);
+      else if (!this.#subscriptions.taken(profile, relay, entityId)) return;
       this.transaction((work) => work.emit({ type: "ended", profile, connection: own.connection, deleted }));
     }
   }

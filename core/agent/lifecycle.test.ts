@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { utf8Encode } from "../bytes/index.ts";
 import { since, smpVersions } from "../smp/version.ts";
-import { connectPair, type TestAgent, World, within } from "./testing/world.ts";
+import { connectPair, TestAgent, World, within } from "./testing/world.ts";
 
 function twoRelays() {
   const world = new World();
@@ -222,6 +222,26 @@ describe("connection", () => {
     alice.agent.delete(a, { waitDelivery: true });
     await world.until(() => alice.of("deleted").length === 1 && bob.texts().length === 1);
     expect(bob.texts()).toEqual(["last words"]);
+  });
+
+  it("takes a queue back that another connection took over, but not from a client that keeps it", async () => {
+    const world = twoRelays();
+    const alice = world.addAgent();
+    const bob = world.addAgent();
+    const [a, b] = await connectPair(world, alice, bob);
+    const isSubscribed = () => alice.agent.status(a).receive[0]?.subscribed;
+    const passing = new TestAgent(world, alice.store);
+    passing.start();
+    await world.until(() => isSubscribed() === false);
+    await passing.agent.stop();
+    bob.send(b, "still here");
+    await world.until(() => alice.texts().length === 1);
+    expect(isSubscribed()).toBe(true);
+    expect(alice.of("ended")).toEqual([]);
+    new TestAgent(world, alice.store).start();
+    await world.until(() => alice.of("ended").length === 1);
+    await world.clock.advance(300_000);
+    expect(isSubscribed()).toBe(false);
   });
 
   it("takes no more messages when suspended", async () => {

@@ -33,7 +33,9 @@ export interface SubscriptionHost {
 
 interface Subscribed extends OwnQueue {
   readonly queue: ReceiveQueue;
-  state: "due" | "subscribed";
+  state: "due" | "subscribed" | "taken";
+  /** When another connection took it over last; milliseconds of the monotonic clock. */
+  takenMs?: number;
 }
 
 /** All queues of a profile at one relay: they share a session. */
@@ -54,6 +56,10 @@ interface Group {
 /** How many queues are subscribed at a time in one session: some blocks, so that none waits for thousands. */
 const batchSize = 500;
 const renewMs = 1_000;
+/** A queue that another connection took over is taken back after so long, in milliseconds. */
+const takeBackMs = 30_000;
+/** Unless that happened before within this time, in milliseconds: then another client uses it. */
+const takenAgainMs = 600_000;
 /** A session that lasted so long, in milliseconds, is made again at once. */
 const steadyMs = 10_000;
 const waits = { initialMs: 1_000, maxMs: 60_000 };
@@ -149,7 +155,30 @@ export class Subscriptions {
     this.#host.clock.after(renewMs, () => this.#runGroup(group));
   }
 
-  /** Another client has taken a queue over. */
+  /**
+   * Another connection has taken a queue over: one of our own, whose command was late, or that of another client.
+   * @returns whether we leave it there
+   */
+  taken(profile: ProfileId, relay: RelayAddress, recipientId: EntityId): boolean {
+    const group = this.#groups.get(groupKey(profile, relay));
+    const found = group?.queues.get(hexEncode(recipientId));
+    if (group === undefined || found === undefined) return true;
+    const nowMs = this.#host.clock.monotonicMs();
+    if (found.takenMs !== undefined && nowMs - found.takenMs < takenAgainMs) {
+      this.lost(profile, relay, recipientId);
+      return true;
+    }
+    found.takenMs = nowMs;
+    found.state = "taken";
+    this.#host.clock.after(takeBackMs, () => {
+      if (found.state !== "taken") return;
+      found.state = "due";
+      this.#runGroup(group);
+    });
+    return false;
+  }
+
+  /** The relay has deleted a queue, or it is left to another client. */
   lost(profile: ProfileId, relay: RelayAddress, recipientId: EntityId): void {
     this.#groups.get(groupKey(profile, relay))?.queues.delete(hexEncode(recipientId));
   }
@@ -184,17 +213,20 @@ export class Subscriptions {
   #runGroup(group: Group): void {
     if (group.running || this.#host.stopped) return;
     group.running = true;
-    this.#subscribe(group)
-      .catch((error: unknown) => this.#host.defect(error))
-      .finally(() => {
-        group.running = false;
-      });
+    this.#subscribe(group).catch((error: unknown) => {
+      group.running = false;
+      this.#host.defect(error);
+    });
   }
 
   async #subscribe(group: Group): Promise<void> {
     for (;;) {
       const due = [...group.queues].filter(([, { state }]) => state === "due").slice(0, batchSize);
-      if (due.length === 0 || this.#host.stopped) return;
+      if (due.length === 0 || this.#host.stopped) {
+        // At once, so that whatever falls due from now on finds it so.
+        group.running = false;
+        return;
+      }
       const results = await Promise.all(due.map(([, one]) => this.#subscribeOne(group, one)));
       if (this.#host.stopped) return;
       const up = new Set<ConnectionId>();
