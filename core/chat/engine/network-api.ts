@@ -24,12 +24,16 @@ export function agentRelays({ relays }: SettingsRecord): readonly RelaySetting[]
     .map(({ address, receive, proxy }) => ({ address, receive, proxy }));
 }
 
-/** Routing as the agent takes it. */
-export function agentRouting({ privateRouting, privateRoutingFallback }: NetworkSettings): RoutingSetting {
-  return {
-    routing: privateRouting === "unknown" ? "unknownRelays" : privateRouting,
-    fallback: privateRoutingFallback,
-  };
+/** Routing as the agent takes it. Through a proxy such as Tor, our address is hidden from every relay already. */
+export function agentRouting({
+  privateRouting,
+  privateRoutingFallback,
+  socksProxy,
+}: NetworkSettings): RoutingSetting {
+  const hidden = socksProxy !== null;
+  const routing = hidden && privateRouting === "unprotected" ? "never" : privateRouting;
+  const fallback = hidden && privateRoutingFallback === "allowProtected" ? "allow" : privateRoutingFallback;
+  return { routing: routing === "unknown" ? "unknownRelays" : routing, fallback };
 }
 
 export function relayApi(context: Context, control: NetworkControl, states: RelayStates): RelayApi {
