@@ -1,3 +1,4 @@
+import type { VersionRange } from "../bytes/index.ts";
 import type { Clock } from "../clock/clock.ts";
 import type { Random } from "../crypto/random.ts";
 import { ratchetAdHash } from "../ratchet/ratchet.ts";
@@ -49,6 +50,7 @@ import { statusOf } from "./status.ts";
 import { type OwnQueue, Subscriptions } from "./subscriptions.ts";
 import type { TaskContext } from "./tasks/context.ts";
 import { TaskRunner } from "./tasks/task-runner.ts";
+import { agentVersions as allVersions } from "./versions.ts";
 
 /** What an agent is made of. */
 export interface AgentOptions {
@@ -56,6 +58,8 @@ export interface AgentOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly network: NetworkFactory;
+  /** The versions of the agent protocol to speak; all that we know unless said otherwise. */
+  readonly agentVersions?: VersionRange;
   /** Relays that short links may name by their host alone. */
   readonly presetRelays?: PresetRelays;
   /** Runs a callback after what is due now, such as `setImmediate`; `queueMicrotask` unless said otherwise. */
@@ -72,6 +76,7 @@ export function createAgent(options: AgentOptions): Agent {
 class SottoAgent implements Agent, TaskContext {
   readonly clock: Clock;
   readonly random: Random;
+  readonly agentVersions: VersionRange;
   readonly network: Network;
   stopped = true;
   readonly #store: Store;
@@ -101,6 +106,7 @@ class SottoAgent implements Agent, TaskContext {
     this.clock = clock;
     this.random = random;
     this.#store = store;
+    this.agentVersions = options.agentVersions ?? allVersions;
     this.#presets = presetRelays;
     this.#onDefect = onDefect;
     this.network = network({

@@ -82,7 +82,7 @@ export function join(
   work.profile(profile);
   if (!isFullLink(link)) throw new AgentError("AGENT A_LINK", "link is not a full one: resolve it first");
   const request = requestOf(link);
-  const versions = agreeOnVersions(request);
+  const versions = agreeOnVersions(request, work.host.agentVersions);
   const supported =
     postQuantum && supportsPostQuantum(versions.agent, versions.ratchet ?? ratchetVersions.max);
   if (info.length > infoLengthMax(versions.agent, supported)) throw new AgentError("CMD LARGE", "info");

@@ -10,11 +10,13 @@ function threeRelays() {
 
 const errors = (...agents: TestAgent[]) => agents.flatMap((agent) => agent.of("error"));
 
-describe("queue rotation", () => {
+describe.each([7, 8])("queue rotation between agents of version %i", (version) => {
+  const addAgent = (world: World) => world.addAgent(undefined, undefined, { min: 2, max: version });
+
   it("moves reception to another relay, and no message is lost, doubled or out of order", async () => {
     const world = threeRelays();
-    const alice = world.addAgent();
-    const bob = world.addAgent();
+    const alice = addAgent(world);
+    const bob = addAgent(world);
     const [a, b] = await connectPair(world, alice, bob);
     const before = alice.agent.status(a).receive[0]?.relay;
     alice.agent.switchRelay(a);
@@ -30,11 +32,11 @@ describe("queue rotation", () => {
     expect(after[0]?.relay).not.toBe(before);
     expect(alice.texts()).toEqual(Array.from({ length: 30 }, (_, i) => `b${i}`));
     expect(alice.of("message").every(({ message }) => message.integrity.type === "ok")).toBe(true);
-    expect(bob.of("switch").map(({ direction, phase }) => `${direction} ${phase}`)).toEqual([
-      "send started",
-      "send secured",
-      "send completed",
-    ]);
+    const phases =
+      version === 7 ? ["started", "confirmed", "secured", "completed"] : ["started", "secured", "completed"];
+    expect(bob.of("switch").map(({ direction, phase }) => `${direction} ${phase}`)).toEqual(
+      phases.map((phase) => `send ${phase}`),
+    );
     expect(errors(alice, bob)).toEqual([]);
     bob.send(b, "after");
     alice.send(a, "answer");
@@ -43,8 +45,8 @@ describe("queue rotation", () => {
 
   it("keeps the order when the new relay delivers before the old one", async () => {
     const world = threeRelays();
-    const alice = world.addAgent();
-    const bob = world.addAgent();
+    const alice = addAgent(world);
+    const bob = addAgent(world);
     const [a, b] = await connectPair(world, alice, bob);
     const old = [...world.relays.values()].find(
       ({ text }) => text === alice.agent.status(a).receive[0]?.relay,
@@ -81,8 +83,8 @@ describe("queue rotation", () => {
 
   it("works for both sides at once, over restarts", async () => {
     const world = threeRelays();
-    const alice = world.addAgent();
-    const bob = world.addAgent();
+    const alice = addAgent(world);
+    const bob = addAgent(world);
     const [a, b] = await connectPair(world, alice, bob);
     alice.agent.switchRelay(a);
     bob.agent.switchRelay(b);
@@ -243,12 +245,23 @@ describe("fast queue rotation", () => {
   it("is not used with a peer below version 8", async () => {
     const world = threeRelays();
     const alice = world.addAgent();
-    const bob = world.addAgent();
-    const { connection, fullLink } = await within(world, alice.agent.createInvitation(alice.profile));
-    const old = fullLink.replace("v=2-8", "v=2-7");
-    expect(old).not.toBe(fullLink);
-    const joined = bob.agent.join(bob.profile, old, utf8Encode("bob"));
-    await world.until(() => alice.isConnected(connection) && bob.isConnected(joined));
-    expect(bob.agent.status(joined).agentVersion).toBe(7);
+    const bob = world.addAgent(undefined, undefined, { min: 2, max: 7 });
+    const [a, b] = await connectPair(world, alice, bob);
+    alice.agent.switchRelay(a);
+    await world.until(() => alice.of("switch").some(({ phase }) => phase === "completed"));
+    expect(bob.of("switch").map(({ phase }) => phase)).toContain("confirmed");
+    expect(bob.agent.status(b).agentVersion).toBe(7);
+  });
+
+  it.each([2, 3, 4, 5, 6])("is no hindrance to speaking with an agent of version %i", async (version) => {
+    const world = threeRelays();
+    const alice = world.addAgent();
+    const bob = world.addAgent(undefined, undefined, { min: 2, max: version });
+    const [a, b] = await connectPair(world, alice, bob);
+    alice.send(a, "a");
+    bob.send(b, "b");
+    await world.until(() => alice.texts().length === 1 && bob.texts().length === 1);
+    expect(alice.agent.status(a)).toMatchObject({ agentVersion: version, postQuantumSent: version >= 5 });
+    expect(errors(alice, bob)).toEqual([]);
   });
 });

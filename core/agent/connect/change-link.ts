@@ -9,7 +9,6 @@ import { sealUserData, signUserData } from "../links/sealed-link-data.ts";
 import { type Connection, withReceiveQueue } from "../state/connection-record.ts";
 import type { LinkCredentials, ReceiveQueue } from "../state/queue-records.ts";
 import type { TaskContext } from "../tasks/context.ts";
-import { agentVersions } from "../versions.ts";
 import { linkUserData, prepareLink, shortLinkOf } from "./create-connection.ts";
 import { uriOf } from "./create-queue.ts";
 
@@ -58,7 +57,7 @@ interface LinkChange {
 }
 
 function newLink(
-  { random }: TaskContext,
+  { random, agentVersions }: TaskContext,
   queue: ReceiveQueue,
   mode: LinkMode,
   userData: Uint8Array,
@@ -78,7 +77,7 @@ function newLink(
 }
 
 function changedLink(
-  { random }: TaskContext,
+  { random, agentVersions }: TaskContext,
   credentials: LinkCredentials,
   mode: LinkMode,
   userData: Uint8Array,

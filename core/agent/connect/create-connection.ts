@@ -1,3 +1,4 @@
+import type { VersionRange } from "../../bytes/index.ts";
 import { boxNonceLength } from "../../crypto/box.ts";
 import { ed25519 } from "../../crypto/ed25519.ts";
 import { CryptoError } from "../../crypto/errors.ts";
@@ -21,7 +22,7 @@ import { newConnection } from "../state/connection-record.ts";
 import type { LinkCredentials } from "../state/queue-records.ts";
 import { tables } from "../state/tables.ts";
 import type { TaskContext } from "../tasks/context.ts";
-import { agentVersions, clientVersions } from "../versions.ts";
+import { clientVersions } from "../versions.ts";
 import { createQueue, uriOf } from "./create-queue.ts";
 
 interface RatchetParts {
@@ -30,6 +31,7 @@ interface RatchetParts {
 }
 
 function requestFor(
+  agentVersions: VersionRange,
   mode: LinkMode,
   queue: QueueUri,
   clientData: string | undefined,
@@ -54,6 +56,7 @@ export function prepareLink(
   senderId: Uint8Array,
   userData: UserLinkData,
 ): PreparedLink {
+  const { agentVersions } = request;
   const root = ed25519.generateKeyPair(random);
   const fixed = signFixedData(root.privateKey, {
     agentVersions,
@@ -107,7 +110,7 @@ export async function createConnection(
   profile: ProfileId,
   { userData, clientData, postQuantum = true }: CreateOptions,
 ): Promise<CreatedLink> {
-  const { random } = context;
+  const { random, agentVersions } = context;
   const relay = context.transaction((work) => chooseRelay(work.profile(profile).relays, [], random));
   const keys = x25519.generateKeyPair(random);
   const ratchet =
@@ -127,7 +130,7 @@ export async function createConnection(
       ? undefined
       : prepareLink(
           random,
-          requestFor(mode, planned, clientData, ratchet),
+          requestFor(agentVersions, mode, planned, clientData, ratchet),
           senderId,
           linkUserData(mode, userData),
         );
@@ -155,7 +158,7 @@ export async function createConnection(
     });
   });
   context.subscribed(connection.id, 1, created.client);
-  const full = requestFor(mode, uriOf(created.queue), clientData, withoutKem(ratchet));
+  const full = requestFor(agentVersions, mode, uriOf(created.queue), clientData, withoutKem(ratchet));
   return {
     connection: connection.id,
     fullLink: formatConnectionRequest(full),

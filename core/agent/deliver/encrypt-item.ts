@@ -8,7 +8,6 @@ import { encryptWithRatchet, ratchetOf } from "../ratchet/ratchet-store.ts";
 import type { Connection } from "../state/connection-record.ts";
 import type { InFlight, OutboxItem } from "../state/records.ts";
 import type { Work } from "../state/work.ts";
-import { agentVersions } from "../versions.ts";
 
 /** An item that is ready to go, and the connection after its encryption. */
 export interface Encrypted {
@@ -52,7 +51,7 @@ export function encryptItem(
   );
   const envelope =
     item.kind === "message"
-      ? encode(agentEnvelope, { type: "message", agentVersion: agentVersions.max, encrypted })
+      ? encode(agentEnvelope, { type: "message", agentVersion: work.host.agentVersions.max, encrypted })
       : encode(agentEnvelope, {
           type: "confirmation",
           agentVersion: next.agentVersion,

@@ -26,7 +26,6 @@ import { type Connection, withReceiveQueue } from "../state/connection-record.ts
 import type { ReceiveQueue } from "../state/queue-records.ts";
 import { tables } from "../state/tables.ts";
 import type { Work } from "../state/work.ts";
-import { agentVersions } from "../versions.ts";
 
 /** A confirmation with what the queue's encryption said about it. */
 export interface ConfirmationIn {
@@ -45,9 +44,9 @@ export function onConfirmation(
   confirmation: ConfirmationIn,
 ): void {
   const { ratchet, agentVersion } = confirmation.envelope;
-  if (agentVersion > agentVersions.max && agentVersion > connection.agentVersion)
+  if (agentVersion > work.host.agentVersions.max && agentVersion > connection.agentVersion)
     throw new AgentError("AGENT A_VERSION", `agent version ${agentVersion}`);
-  if (agentVersion < agentVersions.min)
+  if (agentVersion < work.host.agentVersions.min)
     throw new AgentError("AGENT A_VERSION", `agent version ${agentVersion}`);
   if (queue.status !== "new")
     throw new AgentError("AGENT A_PROHIBITED", "confirmation of a queue that is in use");

@@ -10,7 +10,6 @@ import { relayKey } from "../state/codecs.ts";
 import type { Connection } from "../state/connection-record.ts";
 import { tables } from "../state/tables.ts";
 import type { Work } from "../state/work.ts";
-import { agentVersions } from "../versions.ts";
 
 /** Most requests that wait at one agent; beyond it new ones are refused, so that an open address can't fill the store. */
 const requestsMax = 10_000;
@@ -42,7 +41,7 @@ export function onInvitation(
     request: id,
     info: info.slice(),
     postQuantum: supportsPostQuantum(
-      compatibleVersion(request.agentVersions, agentVersions),
+      compatibleVersion(request.agentVersions, work.host.agentVersions),
       compatibleVersion(request.ratchet.versions, ratchetVersions),
     ),
     relays: request.queues.map(({ relay }) => relayKey(relay)),

@@ -20,7 +20,6 @@ import { connectionId } from "../state/codecs.ts";
 import { type Connection, primarySendQueue, withReceiveQueue } from "../state/connection-record.ts";
 import { tables } from "../state/tables.ts";
 import type { Work } from "../state/work.ts";
-import { agentVersions } from "../versions.ts";
 import { checkIntegrity } from "./integrity.ts";
 import { onReceipts } from "./on-receipts.ts";
 import type { Received, ReceiveResult } from "./receive-delivery.ts";
@@ -46,7 +45,11 @@ export function onMessage(
     throw new AgentError("AGENT A_PROHIBITED", `${message.type} in place of a message`);
   if (received.mayWait && message.sharedId > connection.receivedId + 1) return "wait";
   const stored = noteSeen(work, storeDecrypted(work, connection, decrypted), encrypted);
-  const upgraded = upgrade(cameOverNewQueue(work, stored, received.queue), agentVersion);
+  const upgraded = upgrade(
+    cameOverNewQueue(work, stored, received.queue),
+    agentVersion,
+    work.host.agentVersions.max,
+  );
   const hash = sha256(decrypted.plaintext);
   if (isRepeated(work, upgraded, message.sharedId, hash)) {
     work.put(upgraded);
@@ -94,8 +97,8 @@ function isRepeated(work: Work, { id, receivedId }: Connection, sharedId: number
 }
 
 /** The peer may have come to speak a higher version. */
-function upgrade(connection: Connection, version: number): Connection {
-  const agentVersion = Math.min(version, agentVersions.max);
+function upgrade(connection: Connection, version: number, maxVersion: number): Connection {
+  const agentVersion = Math.min(version, maxVersion);
   return agentVersion > connection.agentVersion ? { ...connection, agentVersion } : connection;
 }
 

@@ -12,7 +12,6 @@ import { ratchetFault, startRatchet } from "../ratchet/ratchet-store.ts";
 import type { Connection } from "../state/connection-record.ts";
 import { tables } from "../state/tables.ts";
 import type { Work } from "../state/work.ts";
-import { agentVersions } from "../versions.ts";
 import { enqueueRatchetKey } from "./start-resync.ts";
 import { setSync } from "./sync-state.ts";
 
@@ -43,7 +42,7 @@ export function onRatchetKey(
     work.emitError(connection, fault);
     return;
   }
-  const version = Math.max(connection.agentVersion, Math.min(agentVersion, agentVersions.max));
+  const version = Math.max(connection.agentVersion, Math.min(agentVersion, work.host.agentVersions.max));
   const { keys, answered } = ownKeys(work, { ...connection, agentVersion: version }, params.version);
   try {
     const { state, sendsFirst } = restartRatchet(work.random, keys, params, answered.postQuantum);

@@ -6,7 +6,7 @@ import { agentEnvelope } from "../messages/envelope.ts";
 import type { Connection } from "../state/connection-record.ts";
 import { tables } from "../state/tables.ts";
 import type { Work } from "../state/work.ts";
-import { agentSince, agentVersions } from "../versions.ts";
+import { agentSince } from "../versions.ts";
 import { setSync } from "./sync-state.ts";
 
 /**
@@ -32,7 +32,7 @@ export function startResync(work: Work, connection: Connection, force: boolean):
 export function enqueueRatchetKey(work: Work, connection: Connection, params: E2eParams): Connection {
   const content = encode(agentEnvelope, {
     type: "ratchetKey",
-    agentVersion: agentVersions.max,
+    agentVersion: work.host.agentVersions.max,
     ratchet: params,
     info: encode(agentMessage, { type: "ratchetInfo", info: new Uint8Array(0) }),
   });

@@ -1,4 +1,4 @@
-import { base64urlEncodeUnpadded, encode, word32 } from "../../bytes/index.ts";
+import { base64urlEncodeUnpadded, encode, type VersionRange, word32 } from "../../bytes/index.ts";
 import type { Clock } from "../../clock/clock.ts";
 import type { Random } from "../../crypto/random.ts";
 import type { Transaction } from "../../store/store.ts";
@@ -14,6 +14,8 @@ import { connectionTables, tables } from "./tables.ts";
 export interface WorkHost {
   readonly clock: Clock;
   readonly random: Random;
+  /** The versions of the agent protocol that are spoken. */
+  readonly agentVersions: VersionRange;
   /** A connection as it was last committed, if it is held in memory. */
   cached(id: ConnectionId): Connection | undefined;
   emit(event: AgentEvent, transaction: Transaction): void;

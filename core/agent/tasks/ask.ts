@@ -13,7 +13,6 @@ import { sendRouted } from "../network/send-route.ts";
 import type { Connection } from "../state/connection-record.ts";
 import { tables } from "../state/tables.ts";
 import type { Work } from "../state/work.ts";
-import { agentVersions } from "../versions.ts";
 import type { TaskContext } from "./context.ts";
 import { agreeOnVersions, requestOf } from "./join.ts";
 
@@ -25,7 +24,7 @@ export async function askTask(
   info: Uint8Array,
 ): Promise<void> {
   const request = requestOf(link);
-  const versions = agreeOnVersions(request);
+  const versions = agreeOnVersions(request, context.agentVersions);
   const address = queueOf(request);
   const connection = await withOwnQueue(context, id, address.relay);
   const { network, random } = context;
@@ -88,7 +87,7 @@ function invitationTo(work: Work, { id, receive: [queue] }: Connection): Invitat
   return {
     mode: "invitation",
     scheme: { type: "simplex" },
-    agentVersions,
+    agentVersions: work.host.agentVersions,
     queues: [uriOf(queue)],
     clientData: undefined,
     ratchet: { versions: ratchetVersions, key1, key2, kem },

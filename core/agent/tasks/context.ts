@@ -1,3 +1,4 @@
+import type { VersionRange } from "../../bytes/index.ts";
 import type { Clock } from "../../clock/clock.ts";
 import type { Random } from "../../crypto/random.ts";
 import type { SmpClient } from "../../smp/client/client.ts";
@@ -9,6 +10,8 @@ import type { Work } from "../state/work.ts";
 export interface TaskContext {
   readonly clock: Clock;
   readonly random: Random;
+  /** The versions of the agent protocol that are spoken. */
+  readonly agentVersions: VersionRange;
   readonly network: Network;
   readonly stopped: boolean;
   transaction<T>(run: (work: Work) => T): T;

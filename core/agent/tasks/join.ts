@@ -1,4 +1,4 @@
-import { compatibleVersion, DecodeError, encode } from "../../bytes/index.ts";
+import { compatibleVersion, DecodeError, encode, type VersionRange } from "../../bytes/index.ts";
 import { e2eParams, e2eParamsOfVersion, joinRatchet, ratchetVersions } from "../../ratchet/ratchet.ts";
 import type { ConnectionId } from "../api.ts";
 import { createQueue, uriOf } from "../connect/create-queue.ts";
@@ -16,7 +16,7 @@ import { relayKey } from "../state/codecs.ts";
 import type { Connection } from "../state/connection-record.ts";
 import { tables } from "../state/tables.ts";
 import type { Work } from "../state/work.ts";
-import { agentVersions, clientVersions } from "../versions.ts";
+import { clientVersions } from "../versions.ts";
 import type { TaskContext } from "./context.ts";
 
 /** The versions to use with a link. */
@@ -28,8 +28,8 @@ export interface AgreedVersions {
 }
 
 /** @throws AgentError `AGENT A_VERSION` when we have no version in common with the maker of the link */
-export function agreeOnVersions(request: ConnectionRequest): AgreedVersions {
-  const agent = compatibleVersion(request.agentVersions, agentVersions);
+export function agreeOnVersions(request: ConnectionRequest, ours: VersionRange): AgreedVersions {
+  const agent = compatibleVersion(request.agentVersions, ours);
   const client = compatibleVersion(queueOf(request).clientVersions, clientVersions);
   const ratchet =
     request.mode === "contact" ? undefined : compatibleVersion(request.ratchet.versions, ratchetVersions);
@@ -71,7 +71,7 @@ export async function joinTask(
   info: Uint8Array,
 ): Promise<void> {
   const request = invitationOf(link);
-  const versions = agreeOnVersions(request);
+  const versions = agreeOnVersions(request, context.agentVersions);
   const started = context.transaction((work) => withQueueToJoin(work, id, request, versions));
   const [sendQueue] = started.send;
   // The last step, which adds the queue for replies, was taken before.

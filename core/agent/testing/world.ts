@@ -2,7 +2,7 @@ import { Relay } from "../../../relay/relay.ts";
 import { limitDefaults, type RelayLimits } from "../../../relay/settings/limits.ts";
 import { MemoryStore as RelayStore } from "../../../relay/store/memory/memory-store.ts";
 import { testIdentity } from "../../../relay/testing/identity.ts";
-import { utf8Decode, utf8Encode } from "../../bytes/index.ts";
+import { utf8Decode, utf8Encode, type VersionRange } from "../../bytes/index.ts";
 import { VirtualClock } from "../../clock/virtual.ts";
 import { systemRandom } from "../../crypto/random.ts";
 import { formatRelayAddress, type RelayAddress } from "../../smp/address.ts";
@@ -16,6 +16,7 @@ import { type MemoryLink, memoryLink } from "../../transport/memory.ts";
 import { createAgent } from "../agent.ts";
 import type { Agent, AgentEvent, ConnectionId, ProfileId, RelaySetting, RoutingSetting } from "../api.ts";
 import { smpNetwork } from "../network/smp-network.ts";
+import { agentVersions as allVersions } from "../versions.ts";
 
 /** A relay of a test, and the connections to it. */
 export interface WorldRelay {
@@ -92,9 +93,13 @@ export class World {
   };
 
   /** A new agent with one profile that uses all relays. */
-  addAgent(relays: readonly WorldRelay[] = [...this.relays.values()], routing?: RoutingSetting): TestAgent {
+  addAgent(
+    relays: readonly WorldRelay[] = [...this.relays.values()],
+    routing?: RoutingSetting,
+    agentVersions: VersionRange = allVersions,
+  ): TestAgent {
     const settings = relays.map(({ text }): RelaySetting => ({ address: text, receive: true, proxy: true }));
-    const added = new TestAgent(this, new MemoryStore());
+    const added = new TestAgent(this, new MemoryStore(), agentVersions);
     added.profile = added.agent.createProfile(settings, routing ?? { routing: "never", fallback: "allow" });
     added.start();
     this.agents.push(added);
@@ -112,13 +117,15 @@ export class World {
 export class TestAgent {
   readonly world: World;
   readonly store: Store;
+  readonly agentVersions: VersionRange;
   agent: Agent;
   profile: ProfileId = 1;
   readonly events: AgentEvent[] = [];
   /** Answers confirmations with this information, unless undefined. */
   autoAllow: string | undefined = "allowed";
 
-  constructor(world: World, store: Store) {
+  constructor(world: World, store: Store, agentVersions: VersionRange = allVersions) {
+    this.agentVersions = agentVersions;
     this.world = world;
     this.store = store;
     this.agent = this.#create();
@@ -128,6 +135,7 @@ export class TestAgent {
     const { clock, connect, versions } = this.world;
     return createAgent({
       store: this.store,
+      agentVersions: this.agentVersions,
       clock,
       random: systemRandom,
       network: smpNetwork(connect, { clock, random: systemRandom, versions }),
