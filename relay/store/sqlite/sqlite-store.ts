@@ -59,6 +59,8 @@ export class SqliteStore implements QueueStore {
   readonly #defer: Defer;
   readonly #entries = new Lru<number, Entry>(cachedQueuesMax);
   readonly #statements;
+  /** The rows of records that were given out, so that their ids are not looked up again. */
+  readonly #numbers = new WeakMap<QueueRecord, number>();
   readonly #failed: (() => void)[] = [];
   #nextMessage: number;
   #dataVersion: number;
@@ -114,7 +116,9 @@ export class SqliteStore implements QueueStore {
   findQueue(party: Party, id: Uint8Array): QueueRecord | undefined {
     this.#checkDataVersion();
     const no = this.#find(party, id);
-    return no === undefined ? undefined : this.#entry(no)?.record;
+    const record = no === undefined ? undefined : this.#entry(no)?.record;
+    if (no !== undefined && record !== undefined) this.#numbers.set(record, no);
+    return record;
   }
 
   secureQueue(queue: QueueRecord, key: AuthKey): boolean {
@@ -373,8 +377,11 @@ export class SqliteStore implements QueueStore {
   }
 
   #entryOf(queue: QueueRecord): Entry {
-    const no = this.#find("recipient", queue.recipientId);
-    const entry = no === undefined ? undefined : this.#entry(no);
+    const no = this.#numbers.get(queue) ?? this.#find("recipient", queue.recipientId);
+    const found = no === undefined ? undefined : this.#entry(no);
+    // The row of a queue that was deleted may be another's by now.
+    const isSame = found !== undefined && equalBytes(found.record.recipientId, queue.recipientId);
+    const entry = isSame ? found : undefined;
     if (entry === undefined) throw new QueueGoneError();
     return entry;
   }
