@@ -94,6 +94,14 @@ export async function settingsPage(ui: Ui): Promise<PageScreen> {
           },
           {
             kind: "choice",
+            id: "emoji",
+            label: "Emoji",
+            value: settings.emoji,
+            options: plain(settingChoices.emoji),
+            hint: "simple if rows shift",
+          },
+          {
+            kind: "choice",
             id: "links",
             label: "Clickable links",
             value: String(settings.links),
@@ -167,6 +175,7 @@ export async function settingsPage(ui: Ui): Promise<PageScreen> {
         case "links":
           return change(async () => ui.settings.update({ links: value === "true" }));
         case "background":
+        case "emoji":
         case "colours":
         case "notify":
         case "notifyDetail":

@@ -5,6 +5,8 @@ import type { NotificationStyle } from "../terminal/sequences.ts";
 export interface Settings {
   readonly background: "auto" | "dark" | "light";
   readonly colours: "auto" | "none" | "16" | "256" | "true";
+  /** Emoji of several code points: as they are, or their first one alone where the terminal might get them wrong. */
+  readonly emoji: "auto" | "simple" | "full";
   /** Clickable links (OSC 8). */
   readonly links: boolean;
   readonly notify: NotificationStyle;
@@ -19,6 +21,7 @@ export interface Settings {
 export const defaultSettings: Settings = {
   background: "auto",
   colours: "auto",
+  emoji: "auto",
   links: true,
   notify: "osc9",
   notifyDetail: "name",
@@ -30,6 +33,7 @@ export const defaultSettings: Settings = {
 export const settingChoices = {
   background: ["auto", "dark", "light"],
   colours: ["auto", "none", "16", "256", "true"],
+  emoji: ["auto", "simple", "full"],
   notify: ["osc9", "osc777", "bell", "off"],
   notifyDetail: ["none", "name", "text"],
 } as const;
@@ -50,6 +54,7 @@ export function parseSettings(value: unknown): { settings: Settings; problems: s
     settings: {
       background: choice("background", settingChoices.background, defaultSettings.background),
       colours: choice("colours", settingChoices.colours, defaultSettings.colours),
+      emoji: choice("emoji", settingChoices.emoji, defaultSettings.emoji),
       links: typeof value["links"] === "boolean" ? value["links"] : defaultSettings.links,
       notify: choice("notify", settingChoices.notify, defaultSettings.notify),
       notifyDetail: choice("notifyDetail", settingChoices.notifyDetail, defaultSettings.notifyDetail),

@@ -1,3 +1,4 @@
+import type { EmojiForm } from "../text/width.ts";
 import type { Background, ColourDepth } from "./theme.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -16,4 +17,15 @@ export function detectDepth(env: Environment): ColourDepth {
 export function detectBackground(env: Environment): Background {
   const index = env["COLORFGBG"]?.split(";").at(-1);
   return index === "7" || index === "15" ? "light" : "dark";
+}
+
+/**
+ * Terminals that are known to give emoji of several code points the two cells that Unicode gives them; tmux between
+ * does not.
+ */
+export function detectEmojiForm(env: Environment): EmojiForm {
+  if (env["TMUX"] !== undefined || env["STY"] !== undefined) return "simple";
+  const program = env["TERM_PROGRAM"] ?? "";
+  const known = ["WezTerm", "ghostty", "iTerm.app"].includes(program) || env["KITTY_WINDOW_ID"] !== undefined;
+  return known ? "full" : "simple";
 }

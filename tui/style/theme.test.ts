@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Line } from "./line.ts";
-import { detectBackground, detectDepth } from "./terminal-colours.ts";
+import { detectBackground, detectDepth, detectEmojiForm } from "./terminal-colours.ts";
 import { type ColourDepth, createTheme, nameRole } from "./theme.ts";
 
 test.each<[Record<string, string>, ColourDepth]>([
@@ -84,4 +84,11 @@ test("names can be read on both backgrounds", () => {
 
 test("a name has the same colour each time", () => {
   expect(nameRole("Grace")).toBe(nameRole("Grace"));
+});
+
+test("emoji are drawn in full only where the terminal is known to get them right", () => {
+  expect(detectEmojiForm({ KITTY_WINDOW_ID: "1" })).toBe("full");
+  expect(detectEmojiForm({ TERM_PROGRAM: "WezTerm" })).toBe("full");
+  expect(detectEmojiForm({ TERM_PROGRAM: "WezTerm", TMUX: "x" })).toBe("simple");
+  expect(detectEmojiForm({ TERM: "xterm-256color" })).toBe("simple");
 });

@@ -1,3 +1,4 @@
+import { drawnText } from "../text/width.ts";
 import type { Line, Role, Span } from "./line.ts";
 
 /** How many colours the terminal has; `none` also for NO_COLOR. */
@@ -85,7 +86,8 @@ export function createTheme(depth: ColourDepth, background: Background, links: b
     if (part.italic) sgr.push("3");
     if (part.underline) sgr.push("4");
     if (part.strike) sgr.push("9");
-    const styled = sgr.length === 0 ? part.text : `\x1b[${sgr.join(";")}m${part.text}\x1b[0m`;
+    const text = drawnText(part.text);
+    const styled = sgr.length === 0 ? text : `\x1b[${sgr.join(";")}m${text}\x1b[0m`;
     return part.link !== undefined && links ? `\x1b]8;;${part.link}\x07${styled}\x1b]8;;\x07` : styled;
   };
   return {

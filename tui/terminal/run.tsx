@@ -6,8 +6,9 @@ import type { Chat } from "../../core/chat/api.ts";
 import { App } from "../app/app.ts";
 import { mergeKeyMap } from "../keys/keymap.ts";
 import type { SettingsFile } from "../settings/settings-file.ts";
-import { detectBackground, detectDepth } from "../style/terminal-colours.ts";
+import { detectBackground, detectDepth, detectEmojiForm } from "../style/terminal-colours.ts";
 import { createTheme, type Theme } from "../style/theme.ts";
+import { setEmojiForm } from "../text/width.ts";
 import { AppView } from "../view/app-view.tsx";
 import { focusReportsOff, focusReportsOn, restoreAll, restoreTitle, saveTitle } from "./sequences.ts";
 import { type TerminalControl, terminalHost } from "./terminal-host.ts";
@@ -53,6 +54,7 @@ export async function runTerminalClient(options: TerminalClientOptions): Promise
     },
     startRelay,
   );
+  setEmojiForm(settings.settings.emoji === "auto" ? detectEmojiForm(process.env) : settings.settings.emoji);
   const size = { columns: stdout.columns, rows: stdout.rows };
   const app = new App({ chat, host, settings, keyMap: map, size, profileName });
   await app.start({ suggestedName, ...(link !== undefined && { link }) });

@@ -1,5 +1,5 @@
-import { expect, test } from "vitest";
-import { fitText, graphemes, textWidth, truncate } from "./width.ts";
+import { afterEach, expect, test } from "vitest";
+import { drawnText, fitText, graphemes, setEmojiForm, textWidth, truncate } from "./width.ts";
 
 test.each([
   ["", 0],
@@ -32,4 +32,20 @@ test("fitted text takes exactly the width asked for", () => {
 
 test("joined emoji are one grapheme", () => {
   expect(graphemes("a👩‍👩‍👧b")).toEqual(["a", "👩‍👩‍👧", "b"]);
+});
+
+afterEach(() => setEmojiForm("full"));
+
+test.each([
+  ["👍🏽", "👍", 2],
+  ["👩‍👩‍👧", "👩", 2],
+  ["❤️", "❤", 1],
+  ["1️⃣", "1", 1],
+  ["🇩🇪", "🇩🇪", 2],
+  ["می‌خواهم", "می‌خواهم", 7],
+  ["क्‍ष", "क्‍ष", 1],
+])("in simple form %s is drawn as %s and measured so", (text, drawn, width) => {
+  setEmojiForm("simple");
+  expect(drawnText(`a ${text} b`)).toBe(`a ${drawn} b`);
+  expect(textWidth(`a ${text} b`)).toBe(4 + width);
 });

@@ -6,6 +6,35 @@ const printableAscii = /^[ -~]*$/;
 const cachedMax = 4096;
 const cache = new Map<string, number>();
 
+/**
+ * How emoji of several code points are drawn. Terminals disagree about the width of skin tones, joined families,
+ * keycaps and the emoji form of symbols, and a wrong guess shifts the rest of the row: `simple` draws their first code
+ * point alone, whose width all agree on; `full` draws them as they are.
+ */
+export type EmojiForm = "simple" | "full";
+
+let emojiForm: EmojiForm = "full";
+// Joiner, emoji form, keycap, skin tones.
+const joined = /[\u200d\ufe0f\u20e3\u{1f3fb}-\u{1f3ff}]/u;
+const emojiStart = /^[\p{Extended_Pictographic}\p{Emoji_Component}]/u;
+
+/** Says what the terminal is like, once, before anything is measured. */
+export function setEmojiForm(form: EmojiForm): void {
+  emojiForm = form;
+  cache.clear();
+}
+
+/** The text as it is written to the terminal; what its width was measured for. */
+export function drawnText(text: string): string {
+  if (emojiForm === "full" || !joined.test(text)) return text;
+  return graphemes(text).map(drawnGrapheme).join("");
+}
+
+function drawnGrapheme(grapheme: string): string {
+  if (emojiForm === "full" || !joined.test(grapheme) || !emojiStart.test(grapheme)) return grapheme;
+  return String.fromCodePoint(grapheme.codePointAt(0) ?? 0);
+}
+
 /** The text taken apart into what a reader sees as characters, without control characters among them. */
 export function graphemes(text: string): string[] {
   if (printableAscii.test(text)) return text.split("");
@@ -20,7 +49,7 @@ export function graphemeWidth(grapheme: string): number {
   let width = cache.get(grapheme);
   if (width === undefined) {
     // A grapheme that string-width counts wider than 2 (some scripts' clusters) is still drawn by cells: keep it.
-    width = stringWidth(grapheme);
+    width = stringWidth(drawnGrapheme(grapheme));
     if (cache.size >= cachedMax) cache.clear();
     cache.set(grapheme, width);
   }
