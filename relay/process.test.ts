@@ -73,6 +73,33 @@ describe.each([
   });
 });
 
+it.each([
+  ["node", "tls"],
+  ["node", "web"],
+  ["deno", "web"],
+] as const)("a relay process on %s takes 300 messages at once through its %s door", async (runtime, door) => {
+  const relay = await start(runtime, folder());
+  const recipient = await relay.connect(door);
+  const options = { clock: systemClock, random: systemRandom };
+  const sender = await startClient(await relay.dial(door), relay.keyHash, options);
+  const queues: TestQueue[] = [];
+  for (let i = 0; i < 5; i++) {
+    queues.push(await createQueue(recipient, { secured: true, subscribeMode: "only-create" }));
+  }
+  const body = new Uint8Array(16_000);
+  const sent = Array.from({ length: 60 }, () =>
+    queues.map(({ senderId, senderKey: { privateKey } }) =>
+      sender.sendMessage({ senderId, privateKey }, { notification: false }, body),
+    ),
+  );
+  await Promise.all(sent.flat());
+  for (const { recipientId, recipientKey } of queues) {
+    const info = await recipient.request({ type: "QUE" }, recipientId, recipientKey.privateKey);
+    expect(info).toMatchObject({ info: { size: 60 } });
+  }
+  sender.close();
+});
+
 describe("a relay process", () => {
   it.each(["node", "deno"] as const)(
     "on %s shows its page, its health, and metrics only when asked to",

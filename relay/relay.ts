@@ -44,6 +44,8 @@ export interface RelayOptions {
 }
 
 const secondsPerDay = 86_400;
+/** Blocks of all connections that may wait at a time: 128 MB. */
+const blocksWaitingMax = 8192;
 
 /** An SMP relay, without the doors by which connections come to it. */
 export class Relay {
@@ -59,6 +61,8 @@ export class Relay {
   readonly stats = new Stats();
   readonly subscriptions: Subscriptions;
   readonly newQueueLimiter: RateLimiter;
+  /** Blocks that have come over all connections and are not worked on yet. */
+  blocksWaiting = 0;
   /** Replaced when the online certificate is. */
   identity: RelayIdentity;
 
@@ -102,6 +106,11 @@ export class Relay {
   /** Connections, with those that are still in their handshake. */
   get connectionCount(): number {
     return this.#sessions.size + this.#handshakes.size;
+  }
+
+  /** Whether a connection may hold more than a few blocks that wait. */
+  get hasRoomForBlocks(): boolean {
+    return this.blocksWaiting < blocksWaitingMax;
   }
 
   get sessions(): Iterable<Session> {

@@ -15,8 +15,13 @@ import type { SessionSecrets } from "./secrets.ts";
 import type { ClientService } from "./service.ts";
 import { SessionVerifiers } from "./verifiers.ts";
 
-/** Blocks that are read ahead of the one that is worked on. */
+/** Blocks that are read ahead of the one that is worked on, where the client can be made to wait. */
 const readAheadMax = 4;
+/**
+ * The same for WebSocket, where some runtimes cannot make the client wait: what comes at once and does not fit
+ * would end the connection. 8 MB, as long as all connections together stay within their bound.
+ */
+const readAheadMaxWebSocket = 512;
 /** Commands of one block that are carried out before other connections get their turn. */
 const commandsInARow = 32;
 /** Replies to subscriptions that share their block with the first message, so that it comes at once. */
@@ -142,15 +147,28 @@ export class Session implements Subscriber {
     this.#closed = true;
     this.#transport.close(reason);
     this.#outbox.close();
+    this.#relay.blocksWaiting -= this.#inbox.length;
     this.#inbox.length = 0;
     this.#pending.clear();
     this.#relay.left(this);
   }
 
+  get #readAheadMax(): number {
+    const mayWait = this.#transport.door === "websocket" && this.#relay.hasRoomForBlocks;
+    return mayWait ? readAheadMaxWebSocket : readAheadMax;
+  }
+
+  #nextBlock(): Uint8Array | undefined {
+    const block = this.#inbox.shift();
+    if (block !== undefined) this.#relay.blocksWaiting--;
+    return block;
+  }
+
   #take(block: Uint8Array): void {
     this.activeMs = this.#relay.clock.monotonicMs();
     this.#inbox.push(block);
-    if (this.#inbox.length >= readAheadMax) this.#transport.pause();
+    this.#relay.blocksWaiting++;
+    if (this.#inbox.length >= this.#readAheadMax) this.#transport.pause();
     if (this.#working) return;
     this.#working = true;
     void this.#work();
@@ -158,7 +176,7 @@ export class Session implements Subscriber {
 
   async #work(): Promise<void> {
     try {
-      for (let block = this.#inbox.shift(); block !== undefined; block = this.#inbox.shift()) {
+      for (let block = this.#nextBlock(); block !== undefined; block = this.#nextBlock()) {
         await this.#process(block);
         if (this.#closed) return;
         if (this.#outbox.congested) await this.#outbox.relieved();
