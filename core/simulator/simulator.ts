@@ -130,6 +130,7 @@ async function finish(world: World, people: People, maxMs: number): Promise<void
     await base.advance(Math.min(lookMs, endMs - base.monotonicMs()));
     const left = unfinished(world, people);
     if (left.length === 0 || journal.problems.length > 0) return;
+    journal.note("network", `has not recovered: ${left[0]}`);
     if (base.monotonicMs() >= endMs) {
       for (const words of left) journal.problem("stuck", words);
       return;
