@@ -47,6 +47,7 @@ const queue: ReceiveQueue = {
 function subscribe(random: Random, serve: (clock: VirtualClock) => Promise<Transport>) {
   const clock = new VirtualClock();
   const triesMs: number[] = [];
+  const told: string[] = [];
   const connect: Connect = () => {
     triesMs.push(clock.monotonicMs());
     return serve(clock);
@@ -63,7 +64,7 @@ function subscribe(random: Random, serve: (clock: VirtualClock) => Promise<Trans
     random,
     network,
     stopped: false,
-    changed: () => undefined,
+    changed: (type) => told.push(type),
     refused: (_, fault) => unexpected(fault),
     defect: unexpected,
   });
@@ -71,7 +72,7 @@ function subscribe(random: Random, serve: (clock: VirtualClock) => Promise<Trans
   const start = { profile: 1, kind: "invitation", agentVersion: 7, postQuantum: true } as const;
   subscriptions.add({ ...newConnection(id, start), receive: [queue] });
   subscriptions.run();
-  return { clock, subscriptions, triesMs };
+  return { clock, subscriptions, triesMs, told };
 }
 
 const away = () => Promise.reject(new TransportError("network", "cannot connect: relay is not there"));
@@ -104,6 +105,12 @@ describe("a relay that is away", () => {
     expect(waits.at(-1)).toBe(60_000);
   });
 
+  test("is told of once, however often it is tried", async () => {
+    const { clock, triesMs, told } = subscribe(longest, away);
+    await clock.until(() => triesMs.length > 5, 3_600_000);
+    expect(told).toEqual(["down"]);
+  });
+
   test("is not tried by all its clients at the same moments: up to half of each wait is left to chance", async () => {
     expect(await waitsOf(shortest, 3)).toEqual([500, 750, 1125]);
     const [one, other] = [await waitsOf(systemRandom, 5), await waitsOf(systemRandom, 5)];
@@ -119,10 +126,11 @@ describe("a relay that is lost", () => {
     expect(triesMs.length).toBeLessThan(12);
   });
 
-  test("is tried at once when it has been there for a while", async () => {
-    const { clock, triesMs } = subscribe(longest, (clock) => breaking(clock, 20_000));
+  test("is tried at once when it has been there for a while, and each change is told", async () => {
+    const { clock, triesMs, told } = subscribe(longest, (clock) => breaking(clock, 20_000));
     await clock.advance(50_000);
     expect(triesMs).toEqual([0, 20_000, 40_000]);
+    expect(told).toEqual(["up", "down", "up", "down", "up"]);
   });
 
   test("is tried at once when asked to", async () => {

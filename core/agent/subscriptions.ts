@@ -51,6 +51,8 @@ interface Group {
   /** Since when queues are subscribed in the present session; milliseconds of the monotonic clock. */
   upSinceMs: number | undefined;
   running: boolean;
+  /** What was told last of whether the relay can be reached. */
+  told: "up" | "down" | undefined;
 }
 
 /** How many queues are subscribed at a time in one session: some blocks, so that none waits for thousands. */
@@ -98,7 +100,9 @@ export class Subscriptions {
   created({ profile }: Connection, { relay, recipientId }: ReceiveQueue, client: SmpClient): void {
     const group = this.#group(profile, relay);
     const found = group.queues.get(hexEncode(recipientId));
-    if (found !== undefined && client.state === "ready") this.#subscribed(group, found);
+    if (found === undefined || client.state !== "ready") return;
+    this.#subscribed(group, found);
+    if (group.told !== "up") this.#tell(group, "up", [found.connection]);
   }
 
   /** Lets go of queues that are no longer of this connection. */
@@ -124,7 +128,7 @@ export class Subscriptions {
       if (one.state === "subscribed") lost.add(one.connection);
       one.state = "due";
     }
-    if (lost.size > 0) this.#host.changed("down", profile, group.name, [...lost]);
+    if (lost.size > 0) this.#tell(group, "down", [...lost]);
     this.#runAgain(group);
   }
 
@@ -191,6 +195,11 @@ export class Subscriptions {
     }
   }
 
+  #tell(group: Group, state: "up" | "down", connections: readonly ConnectionId[]): void {
+    group.told = state;
+    this.#host.changed(state, group.profile, group.name, connections);
+  }
+
   #group(profile: ProfileId, relay: RelayAddress): Group {
     const key = groupKey(profile, relay);
     const known = this.#groups.get(key);
@@ -205,6 +214,7 @@ export class Subscriptions {
       losses: new Backoff(clock, random),
       upSinceMs: undefined,
       running: false,
+      told: undefined,
     };
     this.#groups.set(key, group);
     return group;
@@ -240,7 +250,9 @@ export class Subscriptions {
           this.#host.refused(one, fault);
         }
       });
-      if (up.size > 0) this.#host.changed("up", group.profile, group.name, [...up]);
+      if (up.size > 0) this.#tell(group, "up", [...up]);
+      // A relay that was never reached is down, too; trying it again is not told each time.
+      else if (failed && group.told !== "down") this.#tell(group, "down", []);
       if (failed) await group.backoff.wait(waits);
       else group.backoff.reset();
     }
