@@ -150,6 +150,15 @@ class SottoAgent implements Agent, TaskContext {
     this.#subscriptions.retryNow();
   }
 
+  unfinished(): number {
+    return this.transaction(
+      ({ transaction }) =>
+        tables.tasks.count(transaction) +
+        tables.connections.range(transaction).filter(({ value }) => value.deleting === "afterDelivery")
+          .length,
+    );
+  }
+
   /** Runs `run` in a transaction, or in the one that is open already. */
   transaction<T>(run: (work: Work) => T): T {
     if (this.#current !== undefined) return run(this.#current);

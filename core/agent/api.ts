@@ -267,6 +267,8 @@ export interface Agent {
   stop(): Promise<void>;
   /** Tries everything that waits for a relay to come back now, instead of at its next time. */
   reconnect(): void;
+  /** How many things are still to be done at relays, such as making or deleting queues; messages don't count. */
+  unfinished(): number;
 
   createProfile(relays: readonly RelaySetting[], routing?: RoutingSetting): ProfileId;
   setRelays(profile: ProfileId, relays: readonly RelaySetting[]): void;

@@ -56,6 +56,16 @@ export interface Passphrases {
   givenNext(): string | undefined;
 }
 
+/** Milliseconds that deleting something at a relay may take before a command ends without it. */
+const finishTimeoutMs = 20_000;
+
+/** Waits until relays have done what was asked for, and tells a person if they have not. */
+export async function finish({ open, io }: Call): Promise<void> {
+  const { finished } = await open();
+  if (!(await finished(finishTimeoutMs)))
+    io.note("The relay could not be reached. It is told when sotto runs next.");
+}
+
 /** Opens the profile for a command that needs the network: a relay on this machine is up when it resolves. */
 export async function openConnected(call: Call): Promise<Chat> {
   const { chat, relayReady } = await call.open();

@@ -52,6 +52,7 @@ describe("what is wrong is told in one line, with an exit code, and nothing on s
     ["send nobody hello", 3, 'no contact "nobody"'],
     ["send a b c", 2, "too much"],
     ["messages nobody --limit many", 2, "--limit must be a whole number"],
+    ["messages", 2, "contact is missing"],
     ["messages nobody", 3, 'no contact "nobody"'],
     ["invite --timeout soon", 2, "--timeout must be a duration"],
     ["invite", 22, "relay"],

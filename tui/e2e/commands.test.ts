@@ -51,9 +51,18 @@ test("send resolves when the relay has the message, which a follower of the conv
   expect(await following.exit).toBe(130);
 });
 
+test("who follows everybody gets what waited, too", async () => {
+  expect((await machine.run(["send", "bob", "for later"], ada)).code).toBe(0);
+  const following = machine.start(["messages", "--follow", "--json", "--read"], bob);
+  const line = await following.waitFor(() => following.lines.find((one) => one.includes("for later")));
+  expect(JSON.parse(line)).toMatchObject({ text: "for later", contactId: 1 });
+  following.child.kill("SIGTERM");
+  expect(await following.exit).toBe(130);
+});
+
 test("what is asked of a conversation is what is shown", async () => {
   const page = await json<MessagePage["messages"]>(["messages", "ada", "--limit", "1", "--read"], bob);
-  expect(page.map(({ text }) => text)).toEqual(["two\nlines"]);
+  expect(page.map(({ text }) => text)).toEqual(["for later"]);
   const contacts = await json<(Contact & { unread: number })[]>(["contacts"], bob);
   expect(contacts).toMatchObject([{ profile: { displayName: "ada" }, unread: 0 }]);
 });
@@ -87,6 +96,13 @@ test("an address is made, used and deleted", async () => {
   expect(await receiving.end()).toBe(0);
   expect((await machine.run(["address", "delete"], ada)).code).toBe(0);
   expect((await machine.run(["connect", made.out.trim()], bob)).code).toBe(11);
+});
+
+test("a contact that is deleted learns of it", async () => {
+  expect((await machine.run(["contacts", "delete", "carol"], ada)).code).toBe(0);
+  const following = machine.rpc({ profile: "carol" });
+  await following.event("contact.updated", ({ contact }) => contact.state === "deleted");
+  expect(await following.end()).toBe(0);
 });
 
 test("a restored backup agrees on new keys with its contacts, and then goes on", async () => {

@@ -5,6 +5,7 @@ import { smpNetwork } from "../../core/agent/network/smp-network.ts";
 import type { Chat } from "../../core/chat/api.ts";
 import { openChat } from "../../core/chat/chat.ts";
 import { toChatError } from "../../core/chat/engine/errors.ts";
+import { delay } from "../../core/clock/clock.ts";
 import { systemClock } from "../../core/clock/system.ts";
 import { systemRandom } from "../../core/crypto/random.ts";
 import { type OpenStore, openStore } from "../../core/store/sqlite/open.ts";
@@ -13,12 +14,17 @@ import { LocalRelay } from "./local-relay/local-relay.ts";
 import { reach } from "./network-control.ts";
 import { storageControl } from "./storage-control.ts";
 
+/** How often it is looked whether something is left to be done, in milliseconds. */
+const pollMs = 20;
+
 /** A profile with its store open and its agent at work. */
 export interface OpenProfile {
   readonly chat: Chat;
   readonly localRelay: LocalRelay;
   /** Resolves when the relay on this machine answers, if the profile uses it. @throws ChatError relayUnreachable */
   relayReady(): Promise<void>;
+  /** Resolves when nothing is left to be done at relays, with true, or when the time is over, with false. */
+  finished(timeoutMs: number): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -63,6 +69,14 @@ export function openProfile({ folders, passphrase, onDefect }: ProfileOptions): 
       chat,
       localRelay,
       relayReady: () => ready,
+      async finished(timeoutMs) {
+        const endMs = clock.monotonicMs() + timeoutMs;
+        while (agent.unfinished() > 0) {
+          if (clock.monotonicMs() >= endMs) return false;
+          await delay(clock, pollMs);
+        }
+        return true;
+      },
       async close() {
         await chat.close();
         localRelay.release();

@@ -124,6 +124,9 @@ export class FakeAgent implements Agent {
     this.#handler = () => undefined;
   }
   reconnect(): void {}
+  unfinished(): number {
+    return 0;
+  }
   createProfile(): ProfileId {
     return ++this.#profiles;
   }

@@ -1,5 +1,5 @@
 import { type Address, ChatError } from "../../../core/chat/api.ts";
-import { type Call, type Command, openConnected } from "../command.ts";
+import { type Call, type Command, finish, openConnected } from "../command.ts";
 import { linkOf } from "../format.ts";
 
 const actions: Readonly<Record<string, (call: Call) => Promise<void>>> = {
@@ -26,6 +26,7 @@ const actions: Readonly<Record<string, (call: Call) => Promise<void>>> = {
   async delete(call) {
     const chat = await openConnected(call);
     await chat.address.delete();
+    await finish(call);
     call.io.result({}, "");
     call.io.note("The address is deleted. Contacts stay.");
   },

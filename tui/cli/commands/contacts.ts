@@ -1,6 +1,6 @@
 import { ChatError, type Contact } from "../../../core/chat/api.ts";
 import { sanitizeName } from "../../../core/chat/sanitize.ts";
-import { type Call, type Command, openConnected } from "../command.ts";
+import { type Call, type Command, finish, openConnected } from "../command.ts";
 import { findContact, nameOf } from "../find-contact.ts";
 import { formatContact, formatTime } from "../format.ts";
 
@@ -35,6 +35,7 @@ const actions: Readonly<Record<string, (call: Call, args: readonly string[]) => 
     const chat = await openConnected(call);
     const contact = await findContact(chat, needed(wanted, "a contact"));
     await chat.contact.delete({ contactId: contact.id, notify: !call.options.flag("quiet") });
+    await finish(call);
     call.io.result({ contactId: contact.id }, "");
     call.io.note(`${sanitizeName(nameOf(contact))} is deleted.`);
   },
