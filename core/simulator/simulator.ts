@@ -43,10 +43,12 @@ export interface Outcome {
   readonly log: readonly string[];
   readonly messages: number;
   readonly connections: number;
-  /** How long the network needed after it had healed, in milliseconds of virtual time. */
+  /** How long agents needed after the network had healed and people had finished, in milliseconds of virtual time. */
   readonly recoveryMs: number;
 }
 
+/** People have this long to do what they have begun, in milliseconds of virtual time. */
+const peopleMaxMs = 3_600_000;
 /** The network has this long to recover, in milliseconds of virtual time: longer than any wait of agents. */
 const recoveryMaxMs = 2 * 3_600_000;
 /** Last words have this long to arrive. */
@@ -90,6 +92,9 @@ async function play(world: World): Promise<number> {
   for (let i = dice.between(1, 3); i > 0; i--) people.meet();
   await base.advance(settings.durationMs);
   faults.heal();
+  const isIdle = () => !people.busy && agents.every(({ application }) => !application.busy);
+  // What people still do takes its time; that agents can't do it is said below.
+  await base.until(isIdle, peopleMaxMs).catch(() => undefined);
   const healedMs = base.monotonicMs();
   await finish(world, people, recoveryMaxMs);
   const recoveryMs = base.monotonicMs() - healedMs;
