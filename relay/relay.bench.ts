@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { type Bench, type Figure, quantile } from "../core/testing/bench.ts";
-import { connectLoad, loadKeys, makeQueue, runMessages } from "./testing/load.ts";
+import { connectLoad, Load, loadKeys, makeQueue } from "./testing/load.ts";
 import {
   type RelayProcess,
   type RuntimeName,
@@ -78,15 +78,15 @@ async function messages(
   const queues = await Promise.all(
     Array.from({ length: queuesUnderLoad }, (_, i) => makeQueue(at(recipients, i), at(senders, i))),
   );
-  const sender = (index: number) => at(senders, index);
-  await runMessages(queues, sender, recipients, warmUpMessages, messageLength);
+  const load = new Load(queues, (index) => at(senders, index), recipients);
+  await load.run(queues, warmUpMessages, messageLength);
   const before = cpuSeconds(relay);
-  const { seconds } = await runMessages(queues, sender, recipients, measuredMessages, messageLength);
+  const { seconds } = await load.run(queues, measuredMessages, messageLength);
   const cpu = cpuSeconds(relay) - before;
   report({ name: `cpu-per-1000-messages${suffix}`, value: (cpu * 1000) / measuredMessages, unit: "s" });
   report({ name: `messages-per-second${suffix}`, value: measuredMessages / seconds, unit: "1/s" });
   const few = queues.slice(0, 4);
-  const { latenciesMs } = await runMessages(few, sender, recipients, 400, messageLength);
+  const { latenciesMs } = await load.run(few, 400, messageLength);
   const note = "4 queues, one message at a time through each";
   report({ name: `latency-p50${suffix}`, value: quantile(latenciesMs, 0.5), unit: "ms", note });
   report({ name: `latency-p99${suffix}`, value: quantile(latenciesMs, 0.99), unit: "ms", note });

@@ -52,51 +52,58 @@ export interface LoadResult {
   readonly seconds: number;
 }
 
-/**
- * Sends `count` messages of `length` bytes through the queues, one at a time through each, and acknowledges
- * them as they come. A queue is done with a message when its sender and its recipient have their answers.
- */
-export async function runMessages(
-  queues: readonly LoadQueue[],
-  sender: (index: number) => SmpClient,
-  recipients: readonly SmpClient[],
-  count: number,
-  length: number,
-): Promise<LoadResult> {
-  const byId = new Map(queues.map((queue) => [hexEncode(queue.recipientId), queue]));
-  const waiting = new Map<LoadQueue, () => void>();
-  const sentMs = new Map<LoadQueue, number>();
-  const latenciesMs: number[] = [];
-  const body = systemRandom(length);
-  for (const recipient of recipients) void receive(recipient);
-  async function receive(recipient: SmpClient): Promise<void> {
+/** A load on some queues: who sends, who receives, and what is under way. */
+export class Load {
+  readonly #sender: (index: number) => SmpClient;
+  readonly #byId: ReadonlyMap<string, LoadQueue>;
+  readonly #acknowledged = new Map<LoadQueue, () => void>();
+  readonly #sentMs = new Map<LoadQueue, number>();
+  #latenciesMs: number[] = [];
+
+  /** Begins to receive. @param sender the client that sends through a queue, by its index */
+  constructor(
+    queues: readonly LoadQueue[],
+    sender: (index: number) => SmpClient,
+    recipients: readonly SmpClient[],
+  ) {
+    this.#byId = new Map(queues.map((queue) => [hexEncode(queue.recipientId), queue]));
+    this.#sender = sender;
+    for (const recipient of recipients) void this.#receive(recipient);
+  }
+
+  /**
+   * Sends `count` messages of `length` bytes, one at a time through each queue. A queue is done with a message
+   * when its sender and its recipient have their answers.
+   */
+  async run(queues: readonly LoadQueue[], count: number, length: number): Promise<LoadResult> {
+    const body = systemRandom(length);
+    this.#latenciesMs = [];
+    let left = count;
+    const startMs = performance.now();
+    await Promise.all(
+      queues.map(async (queue, index) => {
+        const { senderId, senderKey } = queue;
+        const to = { senderId, privateKey: senderKey.privateKey };
+        while (left-- > 0) {
+          const acknowledged = new Promise<void>((resolve) => this.#acknowledged.set(queue, resolve));
+          this.#sentMs.set(queue, performance.now());
+          const sent = this.#sender(index).sendMessage(to, { notification: false }, body);
+          await Promise.all([sent, acknowledged]);
+        }
+      }),
+    );
+    return { latenciesMs: this.#latenciesMs, seconds: (performance.now() - startMs) / 1000 };
+  }
+
+  async #receive(recipient: SmpClient): Promise<void> {
     for await (const { entityId, message } of recipient.events) {
-      const queue = byId.get(hexEncode(entityId));
+      const queue = this.#byId.get(hexEncode(entityId));
       if (message.type !== "MSG" || queue === undefined) continue;
-      latenciesMs.push(performance.now() - (sentMs.get(queue) ?? 0));
+      this.#latenciesMs.push(performance.now() - (this.#sentMs.get(queue) ?? 0));
       const { recipientId, recipientKey } = queue;
       void recipient
         .acknowledge({ recipientId, privateKey: recipientKey.privateKey }, message.messageId)
-        .then(() => waiting.get(queue)?.());
+        .then(() => this.#acknowledged.get(queue)?.());
     }
   }
-  let left = count;
-  const startMs = performance.now();
-  await Promise.all(
-    queues.map(async (queue, index) => {
-      const client = sender(index);
-      const { senderId, senderKey } = queue;
-      while (left-- > 0) {
-        const acknowledged = new Promise<void>((resolve) => waiting.set(queue, resolve));
-        sentMs.set(queue, performance.now());
-        const sent = client.sendMessage(
-          { senderId, privateKey: senderKey.privateKey },
-          { notification: false },
-          body,
-        );
-        await Promise.all([sent, acknowledged]);
-      }
-    }),
-  );
-  return { latenciesMs, seconds: (performance.now() - startMs) / 1000 };
 }
