@@ -27,6 +27,7 @@ test("first run, invitation, joining, messages with receipts, edit, reaction, re
   await clients.firstRun(grace, "grace");
   grace.write("\x1b");
   await grace.waitFor("invitation not used yet");
+  await grace.waitFor("1 relay up");
   grace.write("\x0f");
   await grace.waitFor("Join with a link");
   grace.write(`\x1b[200~${picture}\x1b[201~`);
