@@ -40,6 +40,7 @@ import { ratchetOf } from "./ratchet/ratchet-store.ts";
 import { EarlyMessages } from "./receive/early-messages.ts";
 import { type ReceiveResult, receiveDelivery } from "./receive/receive-delivery.ts";
 import { startResync } from "./resync/start-resync.ts";
+import { leaveRelay } from "./rotation/leave-relay.ts";
 import { startReceiveSwitch } from "./rotation/receive-side.ts";
 import { Batcher } from "./state/batcher.ts";
 import type { Connection } from "./state/connection-record.ts";
@@ -271,6 +272,11 @@ class SottoAgent implements Agent, TaskContext {
   ): void {
     this.transaction((work) => work.emit({ type, profile, relay, connections }));
     if (type === "up") for (const id of connections) this.#deliverer.retryNow(id);
+  }
+
+  /** Connections that receive at a relay which keeps failing move to another one, where that is possible. */
+  failing(relay: RelayAddress, connections: readonly ConnectionId[]): void {
+    for (const id of connections) this.transaction((work) => leaveRelay(work, id, relay));
   }
 
   refused({ connection: id, queueId }: OwnQueue, fault: RelayFault): void {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { utf8Encode } from "../bytes/index.ts";
-import { connectPair, type TestAgent, World, within } from "./testing/world.ts";
+import { connectPair, type TestAgent, World, type WorldRelay, within } from "./testing/world.ts";
 
 function threeRelays() {
   const world = new World();
@@ -263,5 +263,33 @@ describe("fast queue rotation", () => {
     await world.until(() => alice.texts().length === 1 && bob.texts().length === 1);
     expect(alice.agent.status(a)).toMatchObject({ agentVersion: version, postQuantumSent: version >= 5 });
     expect(errors(alice, bob)).toEqual([]);
+  });
+
+  it("is begun by itself when a relay has been gone for a day, and not when all are", async () => {
+    const world = threeRelays();
+    const alice = world.addAgent();
+    const bob = world.addAgent();
+    const connections = [
+      await connectPair(world, alice, bob),
+      await connectPair(world, alice, bob),
+      await connectPair(world, alice, bob),
+    ];
+    const receives = () => connections.map(([a]) => alice.agent.status(a).receive[0]?.relay);
+    const [gone] = [...world.relays.values()].filter(({ text }) => receives().includes(text));
+    if (gone === undefined) throw new Error("no relay");
+    const setAll = (up: boolean, relays: readonly WorldRelay[]) => {
+      for (const relay of relays) {
+        relay.up = up;
+        if (!up) world.cut(relay);
+      }
+    };
+    setAll(false, [...world.relays.values()]);
+    await world.clock.advance(2 * 24 * 3_600_000);
+    expect(alice.of("switch")).toEqual([]);
+    setAll(true, [...world.relays.values()]);
+    await world.clock.advance(600_000);
+    setAll(false, [gone]);
+    const isBegun = () => alice.of("switch").length > 0 || receives().every((relay) => relay === gone.text);
+    await world.until(isBegun, 2 * 24 * 3_600_000);
   });
 });

@@ -66,6 +66,7 @@ function subscribe(random: Random, serve: (clock: VirtualClock) => Promise<Trans
     stopped: false,
     changed: (type) => told.push(type),
     refused: (_, fault) => unexpected(fault),
+    failing: () => unexpected(new Error("relay is said to be failing")),
     defect: unexpected,
   });
   const id = decode(connectionId, new Uint8Array(ownIdLength));

@@ -28,6 +28,8 @@ export interface SubscriptionHost {
   changed(type: "up" | "down", profile: ProfileId, relay: string, connections: readonly ConnectionId[]): void;
   /** The relay does not know a queue (any more), or refuses it. */
   refused(queue: OwnQueue, fault: RelayFault): void;
+  /** A relay has been out of reach for long, while others were not. Told again each such time. */
+  failing(relay: RelayAddress, connections: readonly ConnectionId[]): void;
   defect(error: unknown): void;
 }
 
@@ -51,10 +53,14 @@ interface Group {
   /** Since when queues are subscribed in the present session; milliseconds of the monotonic clock. */
   upSinceMs: number | undefined;
   running: boolean;
+  /** Since when the relay is out of reach, or was said to be failing. */
+  failingSinceMs: number | undefined;
   /** What was told last of whether the relay can be reached. */
   told: "up" | "down" | undefined;
 }
 
+/** A relay that can't be reached for this long is failing, in milliseconds: a day. */
+const failingMs = 24 * 3_600_000;
 /** How many queues are subscribed at a time in one session: some blocks, so that none waits for thousands. */
 const batchSize = 500;
 const renewMs = 1_000;
@@ -213,6 +219,7 @@ export class Subscriptions {
       backoff: new Backoff(clock, random),
       losses: new Backoff(clock, random),
       upSinceMs: undefined,
+      failingSinceMs: undefined,
       running: false,
       told: undefined,
     };
@@ -227,6 +234,20 @@ export class Subscriptions {
       group.running = false;
       this.#host.defect(error);
     });
+  }
+
+  /** Tells of a relay that keeps failing, unless it is we who are cut off: then no relay of the profile is in reach. */
+  #watch(group: Group, failed: boolean): void {
+    const nowMs = this.#host.clock.monotonicMs();
+    if (!failed) group.failingSinceMs = undefined;
+    else group.failingSinceMs ??= nowMs;
+    if (group.failingSinceMs === undefined || nowMs - group.failingSinceMs < failingMs) return;
+    const others = [...this.#groups.values()].filter((one) => one !== group && one.profile === group.profile);
+    if (!others.some(({ told }) => told === "up")) return;
+    group.failingSinceMs = nowMs;
+    this.#host.failing(group.relay, [
+      ...new Set([...group.queues.values()].map(({ connection }) => connection)),
+    ]);
   }
 
   async #subscribe(group: Group): Promise<void> {
@@ -253,6 +274,7 @@ export class Subscriptions {
       if (up.size > 0) this.#tell(group, "up", [...up]);
       // A relay that was never reached is down, too; trying it again is not told each time.
       else if (failed && group.told !== "down") this.#tell(group, "down", []);
+      this.#watch(group, failed);
       if (failed) await group.backoff.wait(waits);
       else group.backoff.reset();
     }
