@@ -29,16 +29,24 @@ export const bench: Bench = async (report) => {
     const start = () => openPty(process.execPath, [program, "--data", data, "--profile", "bench"], size);
 
     const startMs: number[] = [];
+    const startCpuMs: number[] = [];
     for (let run = 0; run < starts; run++) {
       const from = performance.now();
       const pty = start();
       await pty.waitFor((shown) => shown.includes("write a message") && /quick brown fox/.test(shown));
       startMs.push(performance.now() - from);
+      startCpuMs.push(cpuMs(pty.pid));
       await end(pty);
     }
     const note = "1,000 contacts, 100,000 messages, the last conversation open";
     report({ name: "start-to-first-usable-screen", value: median(startMs), unit: "ms", note });
 
+    report({
+      name: "start-cpu",
+      value: median(startCpuMs),
+      unit: "ms",
+      note: "of the processor, up to that screen",
+    });
     const pty = start();
     await pty.waitFor("write a message");
     await quiet();
@@ -65,6 +73,7 @@ async function typing(pty: Pty, report: Parameters<Bench>[0]): Promise<void> {
   const times: number[] = [];
   const bytes: number[] = [];
   let typed = "";
+  const cpuBeforeMs = cpuMs(pty.pid);
   for (const character of text) {
     typed += character;
     const before = pty.bytesWritten();
@@ -117,6 +126,20 @@ async function end(pty: Pty): Promise<void> {
 function memoryMb(pid: number): number {
   try {
     return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024;
+  } catch {
+    return 0;
+  }
+}
+
+/** Ticks of the kernel's clock in a second, as Linux has them for programs. */
+const ticksPerSecond = 100;
+
+/** Time that a process has had of the processor, in milliseconds; 0 where the system does not tell. */
+function cpuMs(pid: number): number {
+  try {
+    // The name of the program, in brackets, may hold spaces: fields are counted from behind it.
+    const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.split(" ") ?? [];
+    return ((Number(fields[11]) + Number(fields[12])) * 1000) / ticksPerSecond;
   } catch {
     return 0;
   }
