@@ -88,6 +88,12 @@ async function typing(pty: Pty, report: Parameters<Bench>[0]): Promise<void> {
   report({ name: "time-per-key", value: median(times), unit: "ms", note: "key to screen, median" });
   report({ name: "time-per-key-p95", value: quantile(times, 0.95), unit: "ms" });
   report({
+    name: "cpu-per-key",
+    value: (cpuMs(pty.pid) - cpuBeforeMs) / text.length,
+    unit: "ms",
+    note: "of the processor: drawing, and saving the draft",
+  });
+  report({
     name: "bytes-per-key",
     value: median(bytes),
     unit: "B",
