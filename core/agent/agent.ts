@@ -284,7 +284,8 @@ class SottoAgent implements Agent, TaskContext {
       const connection = work.find(id);
       const queue = connection?.receive.find((one) => one.id === queueId);
       // A queue that was replaced may be deleted at its relay already, before that is noted here.
-      if (connection?.deleting !== "no" || queue === undefined || queue.switching === "received") return;
+      if (connection?.deleting !== "no" || queue === undefined) return;
+      if (queue.switching === "received" || queue.switching === "ended") return;
       work.emitError(connection, fault);
     });
   }
@@ -341,7 +342,8 @@ class SottoAgent implements Agent, TaskContext {
     const queue = connection?.receive.find((one) => one.id === queueId);
     if (connection === undefined || queue === undefined || connection.deleting === "now") return undefined;
     const replacing = connection.receive.some(
-      (one) => one.id === queue.replaces && one.switching !== "received",
+      ({ id: other, switching }) =>
+        other === queue.replaces && switching !== "received" && switching !== "ended",
     );
     const result = receiveDelivery(work, connection, queue, messageId, body, mayWait && replacing);
     return { connection, queue, result };

@@ -12,14 +12,17 @@ const receivePhases: Readonly<Record<ReceiveSwitch, SwitchPhase | undefined>> = 
   sendingAdd: "started",
   sendingUse: "secured",
   received: "completed",
+  redundant: "secured",
+  ended: "completed",
 };
 
 const sendPhases: Readonly<Record<SendSwitch, SwitchPhase | undefined>> = {
   none: undefined,
   sendingKey: "started",
   sendingTest: "secured",
-  securing: "started",
-  sendingEnd: "secured",
+  redundant: "started",
+  ending: "secured",
+  ended: "completed",
 };
 
 const shown = { new: "new", confirmed: "new", secured: "secured", active: "active" } as const;

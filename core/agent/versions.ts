@@ -17,7 +17,7 @@ export const agentSince = {
   senderSecuresReply: 6,
   /** The ratchet starts when the confirmation is processed, before it is allowed. */
   ratchetOnConfirmation: 7,
-  /** A queue that is added is confirmed over itself, and QEND ends the one it replaces. */
+  /** A queue is replaced while both are delivered to; QEND. */
   fastRotation: 8,
 } as const;
 

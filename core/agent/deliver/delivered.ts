@@ -2,7 +2,7 @@ import { decode, encode, equalBytes } from "../../bytes/index.ts";
 import { sha256 } from "../../crypto/hash.ts";
 import { senderCanSecure } from "../../smp/queue-mode.ts";
 import { aMessage, type Receipt } from "../messages/agent-message.ts";
-import { isReplaced, keepCopy, queueEndDelivered } from "../rotation/fast-send-side.ts";
+import { queuesEnded } from "../rotation/fast-send.ts";
 import { finishSendSwitch } from "../rotation/send-side.ts";
 import { connectionId } from "../state/codecs.ts";
 import { type Connection, withSendQueue } from "../state/connection-record.ts";
@@ -22,16 +22,11 @@ export function itemDelivered(
 ): void {
   // The peer's receipt may have come before the relay's answer: then all this was done.
   if (tables.outbox.get(work.transaction, key) === undefined) return;
+  leaveOutbox(work, key);
   const connection = work.find(id);
-  // Keys for a new ratchet make their own order: a second copy would come before what the old ratchet encrypted.
-  const goesOn = connection !== undefined && item.kind === "message" && isReplaced(connection, queue.id);
-  if (!goesOn) leaveOutbox(work, key);
-  else keepCopy(work, connection, queue.id, key, item);
   if (connection === undefined) return;
-  if (!item.copy) {
-    if (item.kind === "confirmation") confirmationDelivered(work, connection, queue.id, ready.message);
-    else if (item.kind === "message") messageDelivered(work, connection, { item, ready, queue }, proxied);
-  }
+  if (item.kind === "confirmation") confirmationDelivered(work, connection, queue.id, ready.message);
+  else if (item.kind === "message") messageDelivered(work, connection, { item, ready, queue }, proxied);
   deleteWhenEmpty(work, connection);
 }
 
@@ -50,7 +45,7 @@ export function deliveredByReceipt(work: Work, connection: Connection, { sharedI
     .range(work.transaction, { prefix: encode(connectionId, id) })
     .find(({ value }) => value.sharedId === sharedId && equalBytes(sha256(value.message), hash));
   const item = row && tables.outbox.get(work.transaction, row.key);
-  if (row === undefined || item === undefined || item.id === 0 || item.copy) return;
+  if (row === undefined || item === undefined || item.id === 0) return;
   leaveOutbox(work, row.key);
   noteSent(work, connection, sharedId, { id: item.id, hash });
   work.emit({ type: "sent", profile, connection: id, id: item.id, proxied: false });
@@ -108,7 +103,7 @@ function messageDelivered(
       work.emit({ type: "switch", profile, connection: id, direction: "send", phase: "confirmed" });
       return;
     case "queueEnd":
-      queueEndDelivered(work, connection, message.queue);
+      queuesEnded(work, connection, message.queues);
       return;
     case "queueTest":
       finishSendSwitch(work, connection, queue.id);

@@ -7,6 +7,7 @@ import { sealClientMessage } from "../../smp/client-message.ts";
 import type { MessageFlags } from "../../smp/message-flags.ts";
 import { senderCanSecure } from "../../smp/queue-mode.ts";
 import type { ConnectionId } from "../api.ts";
+import { copyToSecondQueues } from "../rotation/copies.ts";
 import { connectionId } from "../state/codecs.ts";
 import { type Connection, primarySendQueue } from "../state/connection-record.ts";
 import type { SendQueue } from "../state/queue-records.ts";
@@ -47,6 +48,7 @@ export function nextDelivery(work: Work, id: ConnectionId): NextDelivery | undef
   const encrypted = encryptItem(work, connection, item, before);
   if (encrypted === undefined) return undefined;
   tables.inFlight.put(work.transaction, key, encrypted.ready);
+  copyToSecondQueues(work, encrypted.connection, item, encrypted.ready);
   return { connection: encrypted.connection, key, item, ready: encrypted.ready, queue };
 }
 

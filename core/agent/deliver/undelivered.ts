@@ -1,9 +1,10 @@
-import { encode } from "../../bytes/index.ts";
-import type { MessageId } from "../api.ts";
+import { decode, encode } from "../../bytes/index.ts";
+import type { ConnectionId, MessageId } from "../api.ts";
 import { AgentError } from "../errors.ts";
+import { aMessage } from "../messages/agent-message.ts";
 import type { RelayFault } from "../network/relay-fault.ts";
 import { setSync } from "../resync/sync-state.ts";
-import { isReplaced } from "../rotation/fast-send-side.ts";
+import { queuesEnded } from "../rotation/fast-send.ts";
 import { connectionId } from "../state/codecs.ts";
 import type { Connection } from "../state/connection-record.ts";
 import type { OutboxItem, OutboxKey } from "../state/records.ts";
@@ -24,9 +25,9 @@ export function itemFailed(work: Work, next: NextDelivery, fault: RelayFault): A
   const connection = work.find(next.connection.id);
   if (connection === undefined || tables.outbox.get(work.transaction, key) === undefined) return "next";
   const full = fault.error?.type === "QUOTA";
-  if (!full && !fault.temporary && !fault.host) {
-    // The queue is being replaced, and the one that comes after it may still take what this one refuses.
-    if (isReplaced(connection, next.queue.id)) return "retry";
+  const switching = switchingOf(connection, next);
+  if (switching === "replaced") return "next";
+  if (!full && !fault.temporary && !fault.host && switching !== "redundant") {
     if (item.kind === "ratchetKey") noNewRatchet(work, connection, fault);
     else giveUp(work, connection, [{ key, value: item }], fault);
     return "next";
@@ -35,7 +36,7 @@ export function itemFailed(work: Work, next: NextDelivery, fault: RelayFault): A
     giveUp(work, connection, expiredItems(work, connection), new AgentError("EXPIRED", fault.code));
     return "next";
   }
-  if (item.id > 0 && !item.copy && (full || fault.host)) {
+  if (item.id > 0 && (full || fault.host)) {
     work.emit({
       type: "warning",
       profile: connection.profile,
@@ -45,6 +46,17 @@ export function itemFailed(work: Work, next: NextDelivery, fault: RelayFault): A
     });
   }
   return full ? "retryLater" : "retry";
+}
+
+/** Whether the queue that refused an item is being replaced, or has been: then the new one gets the item. */
+function switchingOf(
+  { send }: Connection,
+  { item, queue: { id } }: NextDelivery,
+): "none" | "redundant" | "replaced" {
+  if (item.queue !== undefined) return "none";
+  const queue = send.find((one) => one.id === id);
+  if (queue === undefined || !queue.primary) return "replaced";
+  return queue.switching === "redundant" ? "redundant" : "none";
 }
 
 /** The peer can't be told of a new ratchet: what waits for that would wait for ever. */
@@ -66,12 +78,20 @@ function expiredItems(work: Work, { id }: Connection): readonly Row[] {
     .filter(({ value }) => value.createdMs <= before);
 }
 
+/** What follows although the peer will not be told. */
+function messageGivenUp(work: Work, id: ConnectionId, { content }: OutboxItem): void {
+  const connection = work.find(id);
+  const message = decode(aMessage, content);
+  if (connection !== undefined && message.type === "queueEnd") queuesEnded(work, connection, message.queues);
+}
+
 function giveUp(work: Work, connection: Connection, rows: readonly Row[], error: AgentError): void {
   const ids: MessageId[] = [];
   for (const { key, value } of rows) {
     tables.outbox.delete(work.transaction, key);
     tables.inFlight.delete(work.transaction, key);
-    if (value.id > 0 && !value.copy) ids.push(value.id);
+    if (value.id > 0) ids.push(value.id);
+    else if (value.kind === "message") messageGivenUp(work, connection.id, value);
   }
   if (ids.length > 0)
     work.emit({
@@ -81,6 +101,6 @@ function giveUp(work: Work, connection: Connection, rows: readonly Row[], error:
       ids,
       fault: error.fault,
     });
-  if (rows.some(({ value }) => value.id === 0 && !value.copy)) work.emitError(connection, error);
+  if (ids.length < rows.length) work.emitError(connection, error);
   deleteWhenEmpty(work, connection);
 }

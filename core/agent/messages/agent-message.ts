@@ -57,8 +57,8 @@ export type AMessage =
   | { readonly type: "queueUse"; readonly queues: readonly (readonly [QueueName, boolean])[] }
   /** From the sender through the new queue: it works. */
   | { readonly type: "queueTest"; readonly queues: readonly QueueName[] }
-  /** From the sender, since version 8: it sends to the named queue no more. */
-  | { readonly type: "queueEnd"; readonly queue: QueueName }
+  /** From the sender, since version 8: nothing more comes through these queues. */
+  | { readonly type: "queueEnd"; readonly queues: readonly QueueName[] }
   /** The new ratchet works; the last number we decrypted with the old one. */
   | { readonly type: "ratchetReady"; readonly lastSharedId: number };
 
@@ -77,7 +77,8 @@ export const aMessage: Codec<AMessage> = union<AMessage>({
     fields: { queues: nonEmptyList(tuple<readonly [QueueName, boolean]>(queueName, bool)) },
   },
   queueTest: { tag: "QT", fields: { queues: nonEmptyList(queueName) } },
-  queueEnd: { tag: "QE", fields: { queue: queueName } },
+  // No document gives the form of QEND: it is taken to be that of QTEST, which names queues in the same way.
+  queueEnd: { tag: "QE", fields: { queues: nonEmptyList(queueName) } },
   ratchetReady: { tag: "E", fields: { lastSharedId: messageNumber } },
 });
 

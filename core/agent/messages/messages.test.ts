@@ -19,7 +19,7 @@ describe("agent message", () => {
   it("tells the end of a queue apart from a ratchet that is ready", () => {
     const end = {
       type: "queueEnd",
-      queue: { relay: parseRelayAddress("smp://AAAA@a.example", "smp"), senderId: Uint8Array.of(1) },
+      queues: [{ relay: parseRelayAddress("smp://AAAA@a.example", "smp"), senderId: Uint8Array.of(1) }],
     } as const;
     const bytes = encode(aMessage, end).slice();
     expect(hexEncode(bytes.subarray(0, 2))).toBe("5145");

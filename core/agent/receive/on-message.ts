@@ -13,7 +13,7 @@ import {
 } from "../ratchet/ratchet-store.ts";
 import { onRatchetReady } from "../resync/on-ratchet-ready.ts";
 import { setSync, syncAfter } from "../resync/sync-state.ts";
-import { onQueueEnd } from "../rotation/fast-receive-side.ts";
+import { onQueueEnd } from "../rotation/fast-receive.ts";
 import { cameOverNewQueue, onQueueKey } from "../rotation/receive-side.ts";
 import { onQueueAdd, onQueueContinue, onQueueUse } from "../rotation/send-side.ts";
 import { connectionId } from "../state/codecs.ts";
@@ -183,7 +183,7 @@ function handle(
     case "queueTest":
       break;
     case "queueEnd":
-      onQueueEnd(work, connection, message.queue);
+      onQueueEnd(work, connection, message.queues);
       break;
     case "ratchetReady":
       onRatchetReady(work, connection, before);

@@ -12,8 +12,8 @@ import type { MessageId } from "../../smp/ids.ts";
 import { senderCanSecure } from "../../smp/queue-mode.ts";
 import { AgentError } from "../errors.ts";
 import { type AgentEnvelope, agentEnvelope } from "../messages/envelope.ts";
-import { onRatchetKey } from "../resync/on-ratchet-key.ts";
-import { onAddedQueueConfirmed } from "../rotation/fast-receive-side.ts";
+import { isUsedRatchetKey, onRatchetKey } from "../resync/on-ratchet-key.ts";
+import { onAddedConfirmed } from "../rotation/fast-receive.ts";
 import { type Connection, withReceiveQueue } from "../state/connection-record.ts";
 import type { ReceiveQueue } from "../state/queue-records.ts";
 import type { Work } from "../state/work.ts";
@@ -78,7 +78,7 @@ function receive(
 ): ReceiveResult {
   if (delivery.type === "quota") {
     const marked = work.put(connection);
-    if (marked.send.length > 0) {
+    if (marked.send.length > 0 && queue.switching !== "ended") {
       work.enqueue(marked, {
         type: "queueContinue",
         queue: { relay: queue.relay, senderId: queue.senderId },
@@ -110,8 +110,8 @@ function receive(
     case "message":
       return onMessage(work, connection, received, message.agentVersion, message.encrypted);
     case "ratchetKey":
-      // What the old ratchet encrypted may still be in the queue that this one replaces.
-      if (mayWait) return "wait";
+      // It has no number that would show what comes before it over the other queue, encrypted by the ratchet so far.
+      if (mayWait && !isUsedRatchetKey(work, connection, message.ratchet)) return "wait";
       onRatchetKey(work, connection, message.agentVersion, message.ratchet);
       return "done";
     default:
@@ -132,14 +132,13 @@ function firstMessage(
   const message: AgentEnvelope = decode(agentEnvelope, opened.body);
   if (message.type === "invitation" && opened.header.type === "empty") {
     onInvitation(work, connection, message.request, message.info);
-  } else if (message.type === "confirmation" && queue.replaces !== undefined) {
-    onAddedQueueConfirmed(work, connection, queue, secret, envelope.header.version);
   } else if (message.type === "confirmation") {
     const senderKey = opened.header.type === "confirmation" ? opened.header.senderKey : undefined;
     if (senderKey === undefined && !senderCanSecure(queue.mode)) {
       throw new AgentError("AGENT A_PROHIBITED", "confirmation without a sender key");
     }
-    onConfirmation(work, connection, queue, {
+    const take = queue.replaces !== undefined ? onAddedConfirmed : onConfirmation;
+    take(work, connection, queue, {
       secret,
       senderKey,
       clientVersion: envelope.header.version,

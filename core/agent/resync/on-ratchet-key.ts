@@ -15,6 +15,12 @@ import type { Work } from "../state/work.ts";
 import { enqueueRatchetKey } from "./start-resync.ts";
 import { setSync } from "./sync-state.ts";
 
+/** Whether keys of the peer have started a ratchet already. */
+export function isUsedRatchetKey(work: Work, { id }: Connection, { key1, key2 }: E2eParams): boolean {
+  const used = { connection: id, hash: ratchetKeyHash(key1, key2) };
+  return tables.usedRatchetKeys.get(work.transaction, used) !== undefined;
+}
+
 /**
  * The peer sent keys for a new ratchet: answers with ours, unless they were sent already, and starts it. Whose
  * keys have the higher hash sends first: that it is ready.
@@ -30,11 +36,11 @@ export function onRatchetKey(
     throw new AgentError("AGENT A_QUEUE", "ratchet key before the connection");
   if (params.version < ratchetVersions.min || params.version > ratchetVersions.max)
     throw new AgentError("AGENT A_VERSION", `ratchet version ${params.version}`);
-  const used = { connection: id, hash: ratchetKeyHash(params.key1, params.key2) };
-  if (tables.usedRatchetKeys.get(work.transaction, used) !== undefined) {
+  if (isUsedRatchetKey(work, connection, params)) {
     work.put(connection);
     return;
   }
+  const used = { connection: id, hash: ratchetKeyHash(params.key1, params.key2) };
   tables.usedRatchetKeys.put(work.transaction, used, new Uint8Array(0));
   if (connection.sync === "agreed") {
     const fault = new AgentError("AGENT A_CRYPTO", "RATCHET_SYNC");

@@ -14,7 +14,7 @@ import { clientVersions } from "../versions.ts";
  */
 export function startReceiveSwitch(work: Work, connection: Connection, relay: string | undefined): void {
   if (connection.send.length === 0 || !connection.established) throw new AgentError("CONN SIMPLEX");
-  if (connection.receive.some(({ switching }) => switching !== "none"))
+  if (connection.receive.some(({ switching }) => switching !== "none" && switching !== "ended"))
     throw new AgentError("CMD PROHIBITED", "queue is being replaced already");
   if (connection.sync === "required" || connection.sync === "started" || connection.sync === "agreed")
     throw new AgentError("CMD PROHIBITED", "ratchet is not in order");
@@ -92,13 +92,17 @@ export function cameOverNewQueue(work: Work, connection: Connection, queue: Rece
   return withReceiveQueue(moved, replaced.id, { switching: "received", primary: false });
 }
 
-/** The replaced queue is deleted. */
+/** The replaced queue is deleted, or given up with its relay. */
 export function replacedQueueDeleted(work: Work, connection: Connection, queueId: number): void {
   const { id, profile } = connection;
+  const replaced = connection.receive.find((queue) => queue.id === queueId);
   const receive = connection.receive
     .filter((queue) => queue.id !== queueId)
-    .map((queue) => (queue.replaces === queueId ? { ...queue, replaces: undefined } : queue));
+    .map((queue) =>
+      queue.replaces === queueId && queue.status !== "new" ? { ...queue, replaces: undefined } : queue,
+    );
   work.put({ ...connection, receive });
   work.follow.queues.add(id);
-  work.emit({ type: "switch", profile, connection: id, direction: "receive", phase: "completed" });
+  if (replaced?.switching === "received")
+    work.emit({ type: "switch", profile, connection: id, direction: "receive", phase: "completed" });
 }

@@ -7,18 +7,22 @@ import { type QueueName, type QueueUri, queueInfoOf, sameQueue } from "../queues
 import { type Connection, withSendQueue } from "../state/connection-record.ts";
 import type { Work } from "../state/work.ts";
 import { agentSince, clientVersions } from "../versions.ts";
-import { startSecuring } from "./fast-send-side.ts";
+import { dropCopies } from "./copies.ts";
+import { startRedundantDelivery } from "./fast-send.ts";
 
 /** The peer's queue has room again. */
 export function onQueueContinue(work: Work, connection: Connection, name: QueueName): void {
   const { id, profile } = connection;
-  if (!connection.send.some((queue) => sameQueue(queue, name)))
+  if (!connection.send.some((queue) => sameQueue(queue, name))) {
+    // After a fast rotation, the word of a replaced queue may come when that is gone.
+    if (connection.agentVersion >= agentSince.fastRotation) return;
     throw new AgentError("AGENT A_QUEUE", "QCONT: queue is not of this connection");
+  }
   work.follow.retry.add(id);
   work.emit({ type: "continued", profile, connection: id });
 }
 
-/** The peer added a queue in place of another: answers with our keys for it. */
+/** The peer added a queue in place of another: it is taken up the fast way, or answered with our keys for it. */
 export function onQueueAdd(
   work: Work,
   connection: Connection,
@@ -34,18 +38,18 @@ export function onQueueAdd(
   const replaced = connection.send.find((queue) => sameQueue(queue, replacedName));
   if (replaced === undefined)
     throw new AgentError("AGENT A_QUEUE", "QADD: replaced queue is not of this connection");
-  const kept = connection.send.filter(({ replaces }) => replaces !== replaced.id);
+  const earlier = connection.send.filter(({ replaces }) => replaces === replaced.id);
+  for (const { id } of earlier) dropCopies(work, connection, id);
+  const kept = connection.send.filter((queue) => !earlier.includes(queue));
   const info = queueInfoOf(uri, version);
   const id = connection.lastQueueId + 1;
-  const fresh = newSendQueue(work.random, id, info);
-  if (connection.agentVersion >= agentSince.fastRotation && senderCanSecure(uri.mode)) {
-    startSecuring(work, { ...connection, send: kept }, fresh, replaced);
+  const added = { ...newSendQueue(work.random, id, info), replaces: replaced.id };
+  const both = { ...connection, lastQueueId: id, send: [...kept, added] };
+  if (connection.agentVersion >= agentSince.fastRotation && senderCanSecure(added.mode)) {
+    startRedundantDelivery(work, both, added, replaced);
     return;
   }
-  const added = { ...fresh, replaces: replaced.id };
-  const changed = withSendQueue({ ...connection, lastQueueId: id, send: [...kept, added] }, replaced.id, {
-    switching: "sendingKey",
-  });
+  const changed = withSendQueue(both, replaced.id, { switching: "sendingKey" });
   work.enqueue(changed, {
     type: "queueKey",
     queues: [[{ ...info, dhKey: added.publicKey }, publicKeyOf(added.authKey)]],

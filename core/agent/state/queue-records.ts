@@ -26,10 +26,24 @@ export interface LinkCredentials {
   readonly fixedData: Uint8Array;
 }
 
-/** How far a queue of ours has come in being replaced ("Rotating messaging queue"). */
-export type ReceiveSwitch = "none" | "started" | "sendingAdd" | "sendingUse" | "received";
-/** The same of a queue that we send to. */
-export type SendSwitch = "none" | "sendingKey" | "sendingTest" | "securing" | "sendingEnd";
+/**
+ * How far a queue of ours has come in being replaced ("Rotating messaging queue"). From `sendingAdd` it goes the
+ * slow way by `sendingUse` and `received`, or the fast way by `redundant` (the peer sends to both queues) and
+ * `ended` (it has ended this one).
+ */
+export type ReceiveSwitch =
+  | "none"
+  | "started"
+  | "sendingAdd"
+  | "sendingUse"
+  | "received"
+  | "redundant"
+  | "ended";
+/**
+ * The same of a queue that we send to: slow by `sendingKey` and `sendingTest`, or fast by `redundant` (what is sent
+ * to this queue is for the new one, too), `ending` (the other way round) and `ended` (the peer was told).
+ */
+export type SendSwitch = "none" | "sendingKey" | "sendingTest" | "redundant" | "ending" | "ended";
 
 /** A queue on which we receive. */
 export interface ReceiveQueue {
@@ -108,7 +122,15 @@ export const receiveQueue: Codec<ReceiveQueue> = struct<ReceiveQueue>({
   privateKey: shortBytes,
   secret: maybe(shortBytes),
   status: oneOf<ReceiveQueue["status"]>("new", "confirmed", "secured", "active"),
-  switching: oneOf<ReceiveSwitch>("none", "started", "sendingAdd", "sendingUse", "received"),
+  switching: oneOf<ReceiveSwitch>(
+    "none",
+    "started",
+    "sendingAdd",
+    "sendingUse",
+    "received",
+    "redundant",
+    "ended",
+  ),
   lastMessageId: maybe(shortBytes),
   link: maybe(linkCredentials),
 });
@@ -118,5 +140,5 @@ export const sendQueue: Codec<SendQueue> = struct<SendQueue>({
   publicKey: shortBytes,
   secret: shortBytes,
   status: oneOf<SendQueue["status"]>("new", "secured", "confirmed", "active"),
-  switching: oneOf<SendSwitch>("none", "sendingKey", "sendingTest", "securing", "sendingEnd"),
+  switching: oneOf<SendSwitch>("none", "sendingKey", "sendingTest", "redundant", "ending", "ended"),
 });

@@ -57,8 +57,6 @@ export interface OutboxItem {
    */
   readonly kind: "message" | "confirmation" | "ratchetKey";
   readonly ratchetParams: Uint8Array | undefined;
-  /** It was delivered already, to a queue that is being replaced: it goes to the new queue as well. */
-  readonly copy: boolean;
   readonly content: Uint8Array;
 }
 
@@ -69,7 +67,6 @@ export const outboxItem: Codec<OutboxItem> = struct<OutboxItem>({
   queue: maybe(word32),
   kind: oneOf<OutboxItem["kind"]>("message", "confirmation", "ratchetKey"),
   ratchetParams: maybe(largeBytes),
-  copy: bool,
   content: tail,
 });
 
@@ -103,6 +100,27 @@ export const inFlight: Codec<InFlight> = struct<InFlight>({
   message: largeBytes,
   envelope: tail,
 });
+
+/** Names what was encrypted for one queue, and goes to another as well; `number` is its place in line. */
+export interface CopyKey {
+  readonly connection: ConnectionId;
+  readonly queue: number;
+  readonly number: number;
+}
+
+export const copyKey: Codec<CopyKey> = struct<CopyKey>({
+  connection: connectionId,
+  queue: word32,
+  number: counter,
+});
+
+/** The same bytes as the first queue gets, so that the recipient knows the second of them. */
+export interface Copy {
+  readonly notify: boolean;
+  readonly envelope: Uint8Array;
+}
+
+export const copy: Codec<Copy> = struct<Copy>({ notify: bool, envelope: tail });
 
 /** A message that a relay has, and of which no receipt has come. */
 export interface SentMessage {
@@ -195,9 +213,11 @@ export type Task =
   /** Create a queue in place of another, and tell the peer. */
   | { readonly type: "addQueue"; readonly replaces: number; readonly relay: string | undefined }
   | { readonly type: "secureAdded"; readonly queue: number; readonly senderKey: AuthKey }
-  /** Secure the queue that the peer added, and confirm it. */
-  | { readonly type: "confirmAdded"; readonly queue: number }
   | { readonly type: "deleteQueue"; readonly queue: number }
+  /** Secure and confirm a queue that the peer added, and send there what went to the one before meanwhile. */
+  | { readonly type: "takeUpQueue"; readonly queue: number }
+  /** Send the last things to a queue that was replaced, and let go of it. */
+  | { readonly type: "endQueue"; readonly queue: number }
   | { readonly type: "suspend" }
   | { readonly type: "deleteConnection" };
 
@@ -220,8 +240,9 @@ export const taskRecord: Codec<TaskRecord> = struct<TaskRecord>({
     secureReply: { tag: "R", fields: queueAndKey },
     addQueue: { tag: "Q", fields: { replaces: word32, relay: maybe(largeText) } },
     secureAdded: { tag: "S", fields: queueAndKey },
-    confirmAdded: { tag: "C", fields: { queue: word32 } },
     deleteQueue: { tag: "D", fields: { queue: word32 } },
+    takeUpQueue: { tag: "T", fields: { queue: word32 } },
+    endQueue: { tag: "E", fields: { queue: word32 } },
     suspend: { tag: "O", fields: {} },
     deleteConnection: { tag: "X", fields: {} },
   }),

@@ -14,8 +14,12 @@ import { type ConnectionRecord, connectionRecord } from "./connection-record.ts"
 import {
   type Confirmation,
   type ContactRequest,
+  type Copy,
+  type CopyKey,
   confirmation,
   contactRequest,
+  copy,
+  copyKey,
   type InFlight,
   inFlight,
   type LockedLink,
@@ -69,9 +73,9 @@ export const tables = {
   profiles: new Table<ProfileId, ProfileRecord>("agent_profiles", word32, profileRecord),
   connections: new Table<ConnectionId, ConnectionRecord>("agent_connections", connectionId, connectionRecord),
   outbox: new Table<OutboxKey, OutboxItem>("agent_outbox", outboxKey, outboxItem),
-  /** What was delivered to a queue that is being replaced, and is to go to the new one as well. */
-  held: new Table<OutboxKey, OutboxItem>("agent_held", outboxKey, outboxItem),
   inFlight: new Table<OutboxKey, InFlight>("agent_in_flight", outboxKey, inFlight),
+  /** What goes to a second queue as well, while one takes the place of the other. */
+  copies: new Table<CopyKey, Copy>("agent_copies", copyKey, copy),
   /** By the number that both sides know. */
   sent: new Table<NumberKey, SentMessage>("agent_sent", numberKey, sentMessage),
   /** By the number that both sides know. */
@@ -94,8 +98,8 @@ export const tables = {
 export const connectionTables: readonly string[] = [
   tables.connections.name,
   tables.outbox.name,
-  tables.held.name,
   tables.inFlight.name,
+  tables.copies.name,
   tables.sent.name,
   tables.received.name,
   tables.seen.name,

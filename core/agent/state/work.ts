@@ -150,7 +150,6 @@ export class Work {
     const createdMs = Math.max(0, Math.floor(this.nowMs));
     tables.outbox.put(this.transaction, key, {
       ...item,
-      copy: false,
       id: forApplication ? sequence : 0,
       createdMs,
       notify,

@@ -123,11 +123,32 @@ export async function deleteQueueTask(
 ): Promise<void> {
   const found = context.transaction((work) => queueIn(work, id, queueId));
   if (found === undefined) return;
+  if (found.queue.switching === "ended" && found.connection.skipped > 0)
+    await requireEmpty(context, found.connection, found.queue);
   await deleteOnRelay(context, found.connection, found.queue);
   context.transaction((work) => {
     const connection = work.find(id);
     if (connection !== undefined) replacedQueueDeleted(work, connection, queueId);
   });
+}
+
+/**
+ * Messages are missing, which may wait in the replaced queue: it is not deleted before they were taken from it.
+ * @throws RelayFault when there are some
+ */
+async function requireEmpty(
+  { network }: TaskContext,
+  { profile }: Connection,
+  { relay, recipientId, authKey }: ReceiveQueue,
+): Promise<void> {
+  const { size } = await network.withSession(profile, relay, (client) =>
+    client.queueInfo({ recipientId, privateKey: authKey }),
+  );
+  if (size > 0)
+    throw new RelayFault("AGENT A_QUEUE", "messages wait in a replaced queue", {
+      temporary: true,
+      host: false,
+    });
 }
 
 async function deleteOnRelay(

@@ -2,14 +2,15 @@ import type { ConnectionId } from "../api.ts";
 import { deliveryTimeoutMs } from "../deliver/undelivered.ts";
 import { AgentError } from "../errors.ts";
 import { RelayFault } from "../network/relay-fault.ts";
-import { abandonAdded } from "../rotation/fast-send-side.ts";
+import { abandonAdded, removeSendQueue } from "../rotation/fast-send.ts";
+import { replacedQueueDeleted } from "../rotation/receive-side.ts";
 import type { Task, TaskRecord } from "../state/records.ts";
 import { tables } from "../state/tables.ts";
 import { allowTask } from "./allow.ts";
 import { askTask } from "./ask.ts";
 import { Backoff } from "./backoff.ts";
-import { confirmAddedTask } from "./confirm-added.ts";
 import type { TaskContext } from "./context.ts";
+import { endQueueTask, takeUpQueueTask } from "./fast-tasks.ts";
 import { joinTask } from "./join.ts";
 import {
   addQueueTask,
@@ -20,6 +21,9 @@ import {
   secureReplyTask,
   suspendTask,
 } from "./queue-tasks.ts";
+
+/** How long a replaced queue is tried to be reached for the last time, on either side, in milliseconds. */
+export const clearUpTimeoutMs = 24 * 3_600_000;
 
 const waits = { initialMs: 1_000, maxMs: 120_000 };
 
@@ -66,7 +70,7 @@ export class TaskRunner {
         this.#context.transaction((work) => tables.tasks.delete(work.transaction, id));
         return;
       }
-      const expired = this.#context.clock.nowMs() - record.createdMs >= deliveryTimeoutMs;
+      const expired = this.#context.clock.nowMs() - record.createdMs >= timeoutMs(record.task);
       if (!expired && error instanceof RelayFault && (error.temporary || error.host)) {
         await backoff.wait(waits);
       } else {
@@ -91,11 +95,20 @@ export class TaskRunner {
       tables.tasks.delete(work.transaction, id);
       const connection = work.find(connectionId);
       if (connection === undefined) return;
-      if (task.type === "confirmAdded") abandonAdded(work, connection, task.queue);
       if (task.type === "deleteConnection") dropConnection(work, connection);
-      else if (connection.deleting === "no") work.emitError(connection, error);
+      else if (task.type === "deleteQueue") replacedQueueDeleted(work, connection, task.queue);
+      else if (task.type === "endQueue") removeSendQueue(work, connection, task.queue);
+      else if (connection.deleting === "no") {
+        work.emitError(connection, error);
+        if (task.type === "takeUpQueue") abandonAdded(work, work.get(connectionId), task.queue);
+      }
     });
   }
+}
+
+/** How long something is tried: what only clears up after a rotation, not as long as the rest. */
+function timeoutMs({ type }: Task): number {
+  return type === "deleteQueue" || type === "endQueue" ? clearUpTimeoutMs : deliveryTimeoutMs;
 }
 
 function perform(context: TaskContext, id: ConnectionId, task: Task): Promise<void> {
@@ -112,10 +125,12 @@ function perform(context: TaskContext, id: ConnectionId, task: Task): Promise<vo
       return addQueueTask(context, id, task.replaces, task.relay);
     case "secureAdded":
       return secureAddedTask(context, id, task.queue, task.senderKey);
-    case "confirmAdded":
-      return confirmAddedTask(context, id, task.queue);
     case "deleteQueue":
       return deleteQueueTask(context, id, task.queue);
+    case "takeUpQueue":
+      return takeUpQueueTask(context, id, task.queue);
+    case "endQueue":
+      return endQueueTask(context, id, task.queue);
     case "suspend":
       return suspendTask(context, id);
     case "deleteConnection":
