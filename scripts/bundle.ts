@@ -6,15 +6,20 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 
 /**
  * Packages in CommonJS ask for modules of Node by `require`. What V8 made of the code is kept for the next start, in
- * the user's own cache folder: in a shared one somebody else could put code there.
+ * the user's own cache folder: in a shared one somebody else could put code there. An older Node is told apart here,
+ * before code that it can't read.
  */
 const banner = `#!/usr/bin/env node
-import { createRequire as sottoRequire, enableCompileCache as sottoCache } from "node:module";
+import sottoModule from "node:module";
 import { homedir as sottoHome } from "node:os";
 import { setFlagsFromString as sottoFlag } from "node:v8";
+if (Number.parseInt(process.versions.node, 10) < 22) {
+  process.stderr.write("sotto: Node.js 22 or later is needed, this is " + process.version + ".\\n");
+  process.exit(1);
+}
 sottoFlag("--optimize-for-size");
-const require = sottoRequire(import.meta.url);
-sottoCache((process.env.XDG_CACHE_HOME || sottoHome() + "/.cache") + "/sotto/code");`;
+const require = sottoModule.createRequire(import.meta.url);
+sottoModule.enableCompileCache((process.env.XDG_CACHE_HOME || sottoHome() + "/.cache") + "/sotto/code");`;
 
 /**
  * Bundles a program for Node into `outfile` and chunks beside it: what a start does not need stays in files of its

@@ -30,5 +30,6 @@ const code = await runCommandLine({
 if (code !== undefined) {
   // Whatever still waits for the network is given up; what was written goes out first.
   await new Promise((resolve) => process.stdout.write("", resolve));
-  process.exit(code);
+  // The terminal client, ended by a signal, has set the code that says so.
+  process.exit(process.exitCode ?? code);
 }
