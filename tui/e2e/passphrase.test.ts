@@ -30,11 +30,15 @@ test("a passphrase is typed twice without being shown, asked for at the start, a
 
 test("a client that is told to end puts the terminal back, closes its store and says nothing more", async () => {
   expect(await clients.start("carl", ["profile", "create", "Carl"]).exited).toMatchObject({ exitCode: 0 });
-  for (const signal of ["SIGTERM", "SIGHUP"]) {
+  // The exit code is that of a shell: 128 and the number of the signal.
+  for (const [signal, exitCode] of [
+    ["SIGTERM", 143],
+    ["SIGHUP", 129],
+  ] as const) {
     const client = clients.start("carl");
     await client.waitFor("nobody here yet");
     client.kill(signal);
-    expect((await client.exited).exitCode).toBe(130);
+    expect((await client.exited).exitCode).toBe(exitCode);
     expect(client.output()).toMatch(/\x1b\[\?1049h[\s\S]*\x1b\[\?1049l/);
     expect(client.output()).not.toContain("mistakes");
   }
