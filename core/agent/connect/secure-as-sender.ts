@@ -20,5 +20,8 @@ export async function secureAsSender(
     directly: (client) => client.secureAsSender(queue.senderId, queue.authKey, key),
     throughProxy: (client, session) => client.secureThroughProxy(session, queue.senderId, queue.authKey, key),
   });
-  context.transaction((work) => work.put(withSendQueue(work.get(id), queue.id, { status: "secured" })));
+  context.transaction((work) => {
+    const current = work.find(id);
+    if (current !== undefined) work.put(withSendQueue(current, queue.id, { status: "secured" }));
+  });
 }

@@ -125,6 +125,18 @@ describe("fast queue rotation", () => {
     expect(peers.up).toBe(true);
   });
 
+  it("brings the last words of a peer that deletes the connection once they are delivered", async () => {
+    const { world, alice, bob, a, b, current } = await pair();
+    down(world, current);
+    for (const text of numbered("b", 3)) bob.send(b, text);
+    bob.agent.delete(b, { waitDelivery: true });
+    alice.agent.switchRelay(a);
+    await world.until(() => bob.of("deleted").length === 1);
+    await world.until(() => alice.texts().length === 3);
+    inOrder(alice, numbered("b", 3));
+    expect(errors(alice, bob)).toEqual([]);
+  });
+
   it("goes on through the old relay while the new one is down, and completes when it is back", async () => {
     const { world, alice, bob, a, b, spare } = await pair();
     alice.agent.switchRelay(a, spare.text);

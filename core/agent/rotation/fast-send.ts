@@ -71,10 +71,11 @@ export function removeSendQueue(work: Work, connection: Connection, queueId: num
 }
 
 /** The added queue can't be used: everything goes on as before, and the peer is told to forget it. */
-export function abandonAdded(work: Work, connection: Connection, queueId: number): void {
+export function abandonAdded(work: Work, connection: Connection, queueId: number, error: AgentError): void {
   const added = connection.send.find(({ id }) => id === queueId);
   const replaced = connection.send.find(({ id }) => id === added?.replaces);
   if (added === undefined || replaced?.switching !== "redundant") return;
+  work.emitError(connection, error);
   const kept = removeSendQueue(work, connection, queueId);
   const { relay, senderId } = added;
   work.enqueue(withSendQueue(kept, replaced.id, { switching: "none" }), {

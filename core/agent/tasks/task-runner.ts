@@ -98,10 +98,8 @@ export class TaskRunner {
       if (task.type === "deleteConnection") dropConnection(work, connection);
       else if (task.type === "deleteQueue") replacedQueueDeleted(work, connection, task.queue);
       else if (task.type === "endQueue") removeSendQueue(work, connection, task.queue);
-      else if (connection.deleting === "no") {
-        work.emitError(connection, error);
-        if (task.type === "takeUpQueue") abandonAdded(work, work.get(connectionId), task.queue);
-      }
+      else if (task.type === "takeUpQueue") abandonAdded(work, connection, task.queue, error);
+      else if (connection.deleting === "no") work.emitError(connection, error);
     });
   }
 }
