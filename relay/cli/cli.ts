@@ -41,13 +41,22 @@ export async function runCli(runtime: Runtime): Promise<void> {
     await command({ runtime, settings, words: rest, flags });
   } catch (error) {
     if (!isExpected(error)) throw error;
-    runtime.printError(error.message);
+    runtime.printError(isDenied(error) ? `${error.message}. ${permissionsHint}` : error.message);
     runtime.exit(1);
   }
 }
 
+/** Deno's word for what its permissions don't allow. */
+function isDenied(error: unknown): boolean {
+  return error instanceof Error && error.name === "NotCapable";
+}
+
+const permissionsHint =
+  "The permissions in deno.json are for relay-data/ and the usual ports: for others, name them to deno run in place of -P.";
+
 /** What the operator can put right; its message says all. */
 function isExpected(error: unknown): error is Error {
+  if (isDenied(error)) return true;
   if (error instanceof SettingError || error instanceof IdentityError || error instanceof StoreError)
     return true;
   return error instanceof Error && "code" in error && typeof error.code === "string";

@@ -24,6 +24,14 @@ describe("settings", () => {
     expect(read({ file, environment, flags: { "queue-quota": "5" } })["queue-quota"]).toBe(5);
   });
 
+  it("open the tls door on the port of the address, unless told another", () => {
+    const read = (flags: Record<string, string>) => readSettings({ flags, environment: {}, file: undefined });
+    expect(read({})["tls-port"]).toBe(5223);
+    expect(read({ port: "7001" })["tls-port"]).toBe(7001);
+    expect(read({ port: "443", "tls-port": "5223" })["tls-port"]).toBe(5223);
+    expect(read({ port: "" })["tls-port"]).toBe(5223);
+  });
+
   it("are named in the error when their value cannot be", () => {
     const wrong: Record<string, readonly string[]> = {
       "queue-quota": ["0", "many", "-1", "1e3"],

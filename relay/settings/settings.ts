@@ -55,7 +55,7 @@ const definitions = {
     "what to open: tls (Node only), web, haproxy (behind HAProxy); tls and web in Node, web in Deno when empty",
   ),
   listen: setting(text, "0.0.0.0", "IP address to listen on"),
-  "tls-port": setting(port, "5223", "port of the tls door"),
+  "tls-port": setting(port, "5223", "port of the tls door; that of the address, if it names one"),
   "web-port": setting(port, "8080", "port of the web door: WebSocket and the page"),
   "haproxy-listen": setting(
     text,
@@ -170,9 +170,12 @@ export function readSettings({ flags, environment, file }: SettingSources): Rela
       throw new SettingError(`cannot use variable ${variable}: there is no setting of this name`);
     }
   }
+  const given = (name: SettingName): string | undefined =>
+    flags[name] ?? environment[variableOf(name)] ?? lines.get(name);
   const values = settingNames.map((name) => {
-    const given = flags[name] ?? environment[variableOf(name)] ?? lines.get(name);
-    return [name, parseSetting(name, given ?? definitions[name].standard)] as const;
+    // Clients come to the port in the address, so the tls door is there unless something passes them on.
+    const standard = (name === "tls-port" && given("port")) || definitions[name].standard;
+    return [name, parseSetting(name, given(name) ?? standard)] as const;
   });
   return Object.fromEntries(values) as unknown as RelaySettings;
 }
