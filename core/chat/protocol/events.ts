@@ -16,9 +16,8 @@ import {
 } from "../json/json.ts";
 import { messageContent } from "./content.ts";
 import { groupPreferences, groupProfile, memberRole, profile } from "./profile.ts";
-import { type VersionRange, versionRange } from "./version-range.ts";
+import { versionRange } from "./version-range.ts";
 
-const versions: JsonCodec<VersionRange> = versionRange;
 const empty = object({});
 
 /** Points to a message: by the id that both sides know, and who sent it when. */
@@ -76,7 +75,7 @@ const newMessageParams: JsonCodec<NewMessage> = {
 
 const reaction = object({ type: string, emoji: optional(string) });
 const memberIdRole = object({ memberId: bytes, memberRole });
-const memberInfo = object({ memberId: bytes, memberRole, v: optional(versions), profile });
+const memberInfo = object({ memberId: bytes, memberRole, v: optional(versionRange), profile });
 const memberIntro = object({ groupConnReq: string, directConnReq: optional(string) });
 const memberRestrictions = object({ restriction: string });
 const callType = object({ media: string, capabilities: object({ encryption: boolean }) });

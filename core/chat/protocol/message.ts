@@ -1,4 +1,4 @@
-import { DecodeError, utf8Decode, utf8Encode } from "../../bytes/index.ts";
+import { DecodeError, utf8Decode, utf8Encode, type VersionRange } from "../../bytes/index.ts";
 import {
   asObject,
   bytes,
@@ -9,7 +9,7 @@ import {
   string,
 } from "../json/json.ts";
 import { eventParams, isKnownEvent, type KnownEvent, type ProtocolEvent } from "./events.ts";
-import { type VersionRange, versionRange, versionsDefault } from "./version-range.ts";
+import { versionRange, versionsDefault } from "./version-range.ts";
 
 /** A message of the chat protocol. Specification: SimpleX Chat protocol, "Message format". */
 export interface ChatMessage {

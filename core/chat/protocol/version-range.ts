@@ -1,11 +1,5 @@
-import { DecodeError } from "../../bytes/index.ts";
-import type { JsonCodec } from "../json/json.ts";
-
-/** The versions of the chat protocol that a program speaks. */
-export interface VersionRange {
-  readonly min: number;
-  readonly max: number;
-}
+import { formatVersionRange, parseVersionRange, type VersionRange } from "../../bytes/index.ts";
+import { type JsonCodec, string } from "../json/json.ts";
 
 /** What we speak. */
 export const chatVersions: VersionRange = { min: 1, max: 16 };
@@ -13,16 +7,8 @@ export const chatVersions: VersionRange = { min: 1, max: 16 };
 /** What a message without versions comes from. */
 export const versionsDefault: VersionRange = { min: 1, max: 1 };
 
-const versionMax = 65_535;
-
 /** `1-16`, or `1` where both ends are the same. */
 export const versionRange: JsonCodec<VersionRange> = {
-  decode(value) {
-    const match = typeof value === "string" ? /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(value) : null;
-    const min = Number(match?.[1]);
-    const max = Number(match?.[2] ?? match?.[1]);
-    if (match === null || min > max || max > versionMax) throw new DecodeError("not a range of versions");
-    return { min, max };
-  },
-  encode: ({ min, max }) => (min === max ? `${min}` : `${min}-${max}`),
+  decode: (value) => parseVersionRange(string.decode(value)),
+  encode: formatVersionRange,
 };
