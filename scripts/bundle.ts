@@ -41,8 +41,8 @@ export async function bundle(entry: string, outfile: string): Promise<readonly s
     minify: true,
     jsx: "automatic",
     legalComments: "none",
-    // Native code and WebAssembly, which load files beside themselves, stay in node_modules.
-    external: ["better-sqlite3-multiple-ciphers", "libsodium-wrappers", "react-devtools-core"],
+    // Native code, which loads files beside itself, stays in node_modules.
+    external: ["better-sqlite3-multiple-ciphers", "react-devtools-core"],
     define: { "process.env.NODE_ENV": '"production"', "process.env.DEV": '"false"' },
     banner: { js: banner },
     logLevel: "error",

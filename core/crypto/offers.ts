@@ -5,7 +5,7 @@ import { simd } from "./simd/provider.ts";
 import { sodium } from "./sodium/provider.ts";
 
 /** All providers with what each offers on this runtime, the fastest first. For tests and benchmarks. */
-export const providers: readonly Provider[] = [node, simd, sodium, noble];
+export const providers: readonly Provider[] = [sodium, node, simd, noble];
 
 /** One provider's implementation of a primitive. */
 export interface Offer<Primitive> {

@@ -4,16 +4,17 @@ import { node } from "./node/provider.ts";
 import { providers } from "./offers.ts";
 import { primitives } from "./provider.ts";
 import { simd } from "./simd/provider.ts";
+import { sodium } from "./sodium/provider.ts";
 
 test("this runtime has every provider's primitives, so that tests cover them all", () => {
   const offered = Object.fromEntries(
     providers.map(({ name, primitives }) => [name, Object.keys(primitives).length]),
   );
-  expect(offered).toEqual({ node: 10, simd: 1, sodium: 1, noble: 11 });
+  expect(offered).toEqual({ sodium: 3, node: 10, simd: 1, noble: 11 });
 });
 
-test("the fastest are chosen: node's where it has one, and our own cipher", () => {
-  expect(primitives).toEqual({ ...node.primitives, ...simd.primitives });
+test("the fastest are chosen: those of native libsodium, and node's for what that lacks", () => {
+  expect(primitives).toEqual({ ...node.primitives, ...sodium.primitives });
 });
 
 test("noble has them all, for runtimes without the others", () => {

@@ -1,19 +1,22 @@
 import { node } from "./node/provider.ts";
 import type { Primitives } from "./primitives.ts";
-import { simd } from "./simd/provider.ts";
+import { sodium } from "./sodium/provider.ts";
 
 /**
- * For each primitive the fastest implementation that this runtime has, chosen once at load. libsodium and
- * noble take their time to load (20 and 65 ms in Node), so they are loaded only where something is missing.
+ * For each primitive the fastest implementation that this runtime has, chosen once at load: native libsodium in Node
+ * for what it has, else `node:crypto`, else our own WebAssembly, else noble. The last two take time and memory to
+ * load, so that is done only where something is missing.
  */
 export const primitives: Primitives = await choose();
 
 async function choose(): Promise<Primitives> {
-  const fastest: Partial<Primitives> = { ...simd.primitives, ...node.primitives };
-  if (isComplete(fastest)) return fastest;
-  const { sodium } = await import("./sodium/provider.ts");
+  const native: Partial<Primitives> = { ...node.primitives, ...sodium.primitives };
+  if (isComplete(native)) return native;
+  const { simd } = await import("./simd/provider.ts");
+  const withOurs: Partial<Primitives> = { ...simd.primitives, ...native };
+  if (isComplete(withOurs)) return withOurs;
   const { noble } = await import("./noble/provider.ts");
-  return { ...noble.primitives, ...sodium.primitives, ...fastest };
+  return { ...noble.primitives, ...withOurs };
 }
 
 function isComplete(some: Partial<Primitives>): some is Primitives {
