@@ -42,7 +42,7 @@ export async function bundle(entry: string, outfile: string): Promise<readonly s
     jsx: "automatic",
     legalComments: "none",
     // Native code, which loads files beside itself, stays in node_modules.
-    external: ["better-sqlite3-multiple-ciphers", "react-devtools-core"],
+    external: ["better-sqlite3-multiple-ciphers", "bufferutil", "react-devtools-core"],
     define: { "process.env.NODE_ENV": '"production"', "process.env.DEV": '"false"' },
     banner: { js: banner },
     logLevel: "error",

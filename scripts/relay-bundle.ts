@@ -14,6 +14,8 @@ await build({
   target: "es2024",
   minifySyntax: true,
   legalComments: "eof",
+  // Native code beside the file is not to be asked for: Deno would want a permission for it.
+  define: { "process.env.WS_NO_BUFFER_UTIL": '"1"', "process.env.WS_NO_UTF_8_VALIDATE": '"1"' },
   // CommonJS packages in the bundle ask for built-in modules with require, which ES modules don't have.
   banner: {
     js: 'import { createRequire as __createRequire } from "node:module";\nconst require = __createRequire(import.meta.url);',

@@ -21,6 +21,7 @@ describe.each([...offersOf("xsalsa20Poly1305")])("a box of $provider", ({ implem
     const padded = box.seal(key, nonce, message, length + 100);
     expect(padded.length).toBe(length + 116);
     expect(box.open(key, nonce, padded)).toEqual(message);
+    expect(box.openInPlace(key, nonce, padded)).toEqual(message);
   });
 
   test("gives arrays of its own", () => {
@@ -45,6 +46,7 @@ describe.each([...offersOf("xsalsa20Poly1305")])("a box of $provider", ({ implem
         expect(() => box.open(key, nonce, flip(boxed))).toThrow(notOpened);
         expect(() => box.open(flip(key), nonce, boxed)).toThrow(notOpened);
         expect(() => box.open(key, flip(nonce), boxed)).toThrow(notOpened);
+        expect(() => box.openInPlace(key, nonce, flip(boxed))).toThrow(notOpened);
       }),
     );
   });

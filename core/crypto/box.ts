@@ -30,6 +30,8 @@ export interface SecretBox {
    * @throws CryptoError for a wrong length of key or nonce, a box that does not fit them, or bad padding
    */
   open(key: Uint8Array, nonce: Uint8Array, boxed: Uint8Array): Uint8Array;
+  /** As `open`, where the message may take the memory of the box: nobody else may have it. */
+  openInPlace(key: Uint8Array, nonce: Uint8Array, boxed: Uint8Array): Uint8Array;
   /** Encrypts without padding: 16 + the length of `message`. @throws CryptoError as `seal` */
   sealNoPad(key: Uint8Array, nonce: Uint8Array, message: Uint8Array): Uint8Array;
   /**
@@ -68,6 +70,7 @@ export function secretboxWith(cipher: BoxCipher): SecretBox {
     nonce: Uint8Array,
     boxed: Uint8Array,
     part: (plaintext: Uint8Array) => Uint8Array,
+    inPlace = false,
   ): Uint8Array {
     requireLength("open box", "key", key, boxKeyLength);
     requireLength("open box", "nonce", nonce, boxNonceLength);
@@ -76,7 +79,7 @@ export function secretboxWith(cipher: BoxCipher): SecretBox {
     }
     const derived = deriveBoxKey(key);
     try {
-      const plaintext = cipher.open(derived, nonce, boxed, part);
+      const plaintext = cipher.open(derived, nonce, boxed, part, inPlace);
       if (plaintext === undefined) throw new CryptoError("cannot open box: tag is not of this key and nonce");
       return plaintext;
     } finally {
@@ -89,6 +92,7 @@ export function secretboxWith(cipher: BoxCipher): SecretBox {
       return seal(key, nonce, paddedLength, (plaintext) => padInto(plaintext, message));
     },
     open: (key, nonce, boxed) => open(key, nonce, boxed, unpad),
+    openInPlace: (key, nonce, boxed) => open(key, nonce, boxed, unpad, true),
     sealNoPad: (key, nonce, message) =>
       seal(key, nonce, message.length, (plaintext) => plaintext.set(message)),
     sealFilled: seal,

@@ -34,14 +34,16 @@ export interface BoxCipher {
   /** Encrypts `length` bytes which `fill` writes, so that padding needs no copy. `fill` must write all. */
   seal(key: Uint8Array, nonce: Uint8Array, length: number, fill: (plaintext: Uint8Array) => void): Uint8Array;
   /**
-   * Decrypts, and gives the part of the plaintext which `part` returns as a view, in an array of its own;
-   * undefined when the tag does not fit. `boxed` has at least 16 bytes.
+   * Decrypts, and gives the part of the plaintext which `part` returns as a view; undefined when the tag does not
+   * fit. `boxed` has at least 16 bytes. @param inPlace whether the plaintext may take the memory of `boxed`; in an
+   *   array of its own otherwise
    */
   open(
     key: Uint8Array,
     nonce: Uint8Array,
     boxed: Uint8Array,
     part: (plaintext: Uint8Array) => Uint8Array,
+    inPlace?: boolean,
   ): Uint8Array | undefined;
 }
 

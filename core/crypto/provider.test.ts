@@ -3,7 +3,6 @@ import { noble } from "./noble/provider.ts";
 import { node } from "./node/provider.ts";
 import { providers } from "./offers.ts";
 import { primitives } from "./provider.ts";
-import { simd } from "./simd/provider.ts";
 import { sodium } from "./sodium/provider.ts";
 
 test("this runtime has every provider's primitives, so that tests cover them all", () => {

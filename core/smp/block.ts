@@ -16,7 +16,7 @@ export interface BlockLayer {
   /** A block of 16,384 bytes. @throws EncodeError when the content does not fit */
   seal(content: Chunks): Uint8Array;
   /**
-   * The content of a block, possibly as a view of it.
+   * The content of a block, as a view of it where that can be: the block is not to be used after that.
    * @throws DecodeError when the block has another length, or bad padding, or was not made with the next key
    */
   open(block: Uint8Array): Uint8Array;
@@ -59,7 +59,7 @@ export function encryptedBlocks(
       requireBlockLength(block);
       const { key, nonce, nextChainKey } = nextBlockKey(openKey);
       openKey = nextChainKey;
-      return openOr("block does not decrypt", () => secretbox.open(key, nonce, block));
+      return openOr("block does not decrypt", () => secretbox.openInPlace(key, nonce, block));
     },
   };
 }

@@ -1,3 +1,4 @@
+import process from "node:process";
 import { type Connect, connectThroughDoors } from "../../core/transport/doors.ts";
 import { publicAddressOf } from "../proxy/public-address.ts";
 
@@ -12,7 +13,9 @@ export function proxyConnect(allowPrivate: boolean): Connect {
     doors: allowPrivate ? ["wss", "ws"] : ["wss"],
     proxy: false,
     async open({ door, host, port }) {
-      // Loaded when first needed: a relay that is no proxy needs none of its permissions.
+      // Loaded when first needed: a relay that is no proxy needs none of its permissions. Nor is it to ask for the
+      // right to call native code, with which the package would be faster.
+      process.env["WS_NO_BUFFER_UTIL"] = "1";
       const { connectWebSocket } = await import("../../core/transport/node/websocket-client.ts");
       const address = await publicAddressOf(host, allowPrivate);
       return connectWebSocket({ host, address, port, timeoutMs, secure: door === "wss" });

@@ -13,8 +13,8 @@ export function sodiumBoxCipher(sodium: SodiumModule): BoxCipher {
       sodium.crypto_secretbox_easy(box, message, nonce, key);
       return box;
     },
-    open(key, nonce, boxed, part) {
-      const message = new Uint8Array(boxed.length - tagLength);
+    open(key, nonce, boxed, part, inPlace) {
+      const message = inPlace ? boxed.subarray(tagLength) : new Uint8Array(boxed.length - tagLength);
       return sodium.crypto_secretbox_open_easy(message, boxed, nonce, key) ? part(message) : undefined;
     },
   };
