@@ -44,11 +44,13 @@ import { leaveRelay } from "./rotation/leave-relay.ts";
 import { startReceiveSwitch } from "./rotation/receive-side.ts";
 import { Batcher } from "./state/batcher.ts";
 import type { Connection } from "./state/connection-record.ts";
+import { migrateAgent } from "./state/migrations.ts";
 import type { ReceiveQueue } from "./state/queue-records.ts";
 import { tables } from "./state/tables.ts";
 import { Work } from "./state/work.ts";
 import { statusOf } from "./status.ts";
 import { type OwnQueue, Subscriptions } from "./subscriptions.ts";
+import { suspend } from "./suspend/suspend.ts";
 import type { TaskContext } from "./tasks/context.ts";
 import { TaskRunner } from "./tasks/task-runner.ts";
 import { agentVersions as allVersions } from "./versions.ts";
@@ -69,7 +71,7 @@ export interface AgentOptions {
   readonly onDefect?: (error: unknown) => void;
 }
 
-/** An agent over a store; it does nothing before `start`. */
+/** An agent over a store; it does nothing before `start`. @throws StoreError `newer` when a later version wrote the store */
 export function createAgent(options: AgentOptions): Agent {
   return new SottoAgent(options);
 }
@@ -104,6 +106,7 @@ class SottoAgent implements Agent, TaskContext {
       onDefect = rethrow,
       defer = queueMicrotask,
     } = options;
+    migrateAgent(store);
     this.clock = clock;
     this.random = random;
     this.#store = store;
@@ -472,7 +475,7 @@ class SottoAgent implements Agent, TaskContext {
   }
 
   suspend(connection: ConnectionId): void {
-    this.transaction((work) => work.addTask(work.get(connection).id, { type: "suspend" }));
+    this.transaction((work) => suspend(work, connection));
   }
 
   delete(

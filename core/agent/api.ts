@@ -227,13 +227,15 @@ export type AgentEvent =
  */
 export type EventHandler = (event: AgentEvent, transaction: Transaction) => void;
 
-export type QueueState = "new" | "secured" | "active" | "disabled";
+export type QueueState = "new" | "secured" | "active";
 
 /** Where a connection stands; for display and for decisions. */
 export interface ConnectionStatus {
   readonly profile: ProfileId;
   readonly kind: "invitation" | "contact" | "joined";
   readonly established: boolean;
+  /** It takes no more messages: see `suspend`. */
+  readonly suspended: boolean;
   readonly agentVersion: number;
   readonly receive: readonly {
     readonly relay: string;
@@ -329,13 +331,21 @@ export interface Agent {
   /** Tells the peer that its message arrived. */
   receipt(connection: ConnectionId, id: MessageId, transaction?: Transaction): void;
 
-  /** Moves reception of this connection to another relay (chosen at random unless named). */
+  /**
+   * Moves reception of this connection to another relay (chosen at random unless named).
+   * @throws AgentError `CONN SIMPLEX` before it is established; `CMD PROHIBITED` when it is suspended, being moved
+   *   already, or its ratchet is not in order
+   */
   switchRelay(connection: ConnectionId, relay?: string): void;
   /** Agrees on new ratchet keys; `force` even when the ratchet seems to be in order. */
   synchronizeRatchet(connection: ConnectionId, force?: boolean): void;
   /** Turns post-quantum key agreement on or off for what is sent from now on. */
   setPostQuantum(connection: ConnectionId, on: boolean): void;
-  /** The relay takes no more messages for this connection; what is queued can still be received. */
+  /**
+   * The relays take no more messages for this connection, for good; what is queued can still be received, and
+   * sending goes on.
+   * @throws AgentError `CMD PROHIBITED` while it has no queue to receive on
+   */
   suspend(connection: ConnectionId): void;
   /** Deletes a connection, on the relays too; `deleted` comes when it is gone. */
   delete(connection: ConnectionId, options?: DeleteOptions, transaction?: Transaction): void;

@@ -244,18 +244,6 @@ describe("connection", () => {
     expect(isSubscribed()).toBe(false);
   });
 
-  it("takes no more messages when suspended", async () => {
-    const world = twoRelays();
-    const alice = world.addAgent();
-    const bob = world.addAgent();
-    const [a, b] = await connectPair(world, alice, bob);
-    alice.agent.suspend(a);
-    await world.clock.advance(5_000);
-    bob.send(b, "x");
-    await world.until(() => bob.of("failed").length === 1);
-    expect(alice.texts()).toEqual([]);
-  });
-
   it("keeps the profiles of an agent apart: each has its own sessions", async () => {
     const world = twoRelays();
     const alice = world.addAgent();

@@ -29,11 +29,12 @@ const shown = { new: "new", confirmed: "new", secured: "secured", active: "activ
 
 /** Where a connection stands, from what is stored and subscribed. */
 export function statusOf(work: Work, connection: Connection, subscriptions: Subscriptions): ConnectionStatus {
-  const { profile, kind, established, agentVersion, sync } = connection;
+  const { profile, kind, established, agentVersion, sync, suspended } = connection;
   return {
     profile,
     kind,
     established,
+    suspended,
     agentVersion,
     receive: connection.receive.map((queue) => ({
       relay: relayKey(queue.relay),

@@ -1,4 +1,8 @@
+import type { ConnectionId } from "../agent/api.ts";
+import { tables } from "../agent/state/tables.ts";
 import { equalBytes } from "../bytes/index.ts";
+import { sameRelay } from "../smp/address.ts";
+import type { AgentInstance } from "./agent-instance.ts";
 import { type Conversation, isWanted, peerOf, type Side } from "./conversation.ts";
 import type { People } from "./people.ts";
 import type { World } from "./world.ts";
@@ -15,7 +19,7 @@ export function unfinished(world: World, people: People): readonly string[] {
     for (const side of [conversation.creator, conversation.joiner]) {
       const what = isWanted(conversation)
         ? unfinishedSide(conversation, side)
-        : unfinishedEnd(conversation, side);
+        : unfinishedEnd(world, conversation, side);
       found.push(...what.map((words) => `${side.name} ${words}`));
     }
   }
@@ -53,11 +57,13 @@ function unfinishedSide(conversation: Conversation, side: Side): readonly string
 }
 
 /** What has to be true of a conversation that somebody has ended. */
-function unfinishedEnd(conversation: Conversation, side: Side): readonly string[] {
+function unfinishedEnd(world: World, conversation: Conversation, side: Side): readonly string[] {
   const { instance } = side.agent;
   if (instance === undefined || side.connection === undefined) return [];
   const peer = peerOf(conversation, side);
   const found: string[] = [];
+  if (side.suspended && side.removal === undefined && takesMessages(world, instance, side.connection))
+    found.push("takes messages although it is suspended");
   if (side.removal === "now" && side.removed !== 1) found.push("is not deleted");
   if (side.removed > 0) {
     const { agent } = instance;
@@ -80,6 +86,15 @@ function unfinishedEnd(conversation: Conversation, side: Side): readonly string[
   )
     found.push(`shows ${side.shown} of ${peer.sent.length} messages sent before the end`);
   return found;
+}
+
+/** Whether a relay has a queue that takes messages for a connection. */
+function takesMessages(world: World, { store }: AgentInstance, id: ConnectionId): boolean {
+  const record = store.transaction((transaction) => tables.connections.get(transaction, id));
+  return (record?.receive ?? []).some(({ relay, recipientId }) => {
+    const home = world.relays.find(({ address }) => sameRelay(address, relay));
+    return home?.store.findQueue("recipient", recipientId)?.status.type === "active";
+  });
 }
 
 /** Sides that can send and receive. */

@@ -6,15 +6,18 @@ import { agentEnvelope } from "../messages/envelope.ts";
 import type { Connection } from "../state/connection-record.ts";
 import { tables } from "../state/tables.ts";
 import type { Work } from "../state/work.ts";
+import { requireNotSuspended } from "../suspend/suspend.ts";
 import { agentSince } from "../versions.ts";
 import { setSync } from "./sync-state.ts";
 
 /**
  * Asks the peer to agree on a new ratchet. Until it has answered, nothing else is sent.
- * @throws AgentError `CONN SIMPLEX` before the connection is established; `CMD PROHIBITED` when there is no need, unless `force`, when it is under way, or the peer can't do it
+ * @throws AgentError `CONN SIMPLEX` before the connection is established; `CMD PROHIBITED` when there is no need, unless `force`, when it is under way,
+ *   the peer can't do it, or the connection is suspended: then the answer could not come
  */
 export function startResync(work: Work, connection: Connection, force: boolean): void {
   if (!connection.established) throw new AgentError("CONN SIMPLEX");
+  requireNotSuspended(connection);
   if (connection.agentVersion < agentSince.ratchetSync)
     throw new AgentError("CMD PROHIBITED", "peer can't re-synchronise");
   // A second proposal would cross the answer to the first, and the two sides could not tell which is meant.

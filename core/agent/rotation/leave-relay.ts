@@ -30,7 +30,7 @@ export function leaveRelay(work: Work, id: ConnectionId, failing: RelayAddress):
   try {
     startReceiveSwitch(work, connection, undefined);
   } catch (error) {
-    // It is being moved already, or its ratchet has to be put right first.
+    // It is being moved already, or suspended, or its ratchet has to be put right first.
     if (!(error instanceof AgentError)) throw error;
   }
 }

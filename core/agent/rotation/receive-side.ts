@@ -5,15 +5,17 @@ import { type QueueInfo, sameQueue } from "../queues/queue-address.ts";
 import { type Connection, withReceiveQueue } from "../state/connection-record.ts";
 import type { ReceiveQueue } from "../state/queue-records.ts";
 import type { Work } from "../state/work.ts";
+import { requireNotSuspended } from "../suspend/suspend.ts";
 import { clientVersions } from "../versions.ts";
 
 /**
  * Begins to move reception to another relay ("Rotating messaging queue").
  * @param relay its address, or undefined for one chosen at random
- * @throws AgentError when the connection is not established or is being moved already
+ * @throws AgentError when the connection is not established, is suspended, or is being moved already
  */
 export function startReceiveSwitch(work: Work, connection: Connection, relay: string | undefined): void {
   if (connection.send.length === 0 || !connection.established) throw new AgentError("CONN SIMPLEX");
+  requireNotSuspended(connection);
   if (connection.receive.some(({ switching }) => switching !== "none" && switching !== "ended"))
     throw new AgentError("CMD PROHIBITED", "queue is being replaced already");
   if (connection.sync === "required" || connection.sync === "started" || connection.sync === "agreed")
@@ -23,6 +25,19 @@ export function startReceiveSwitch(work: Work, connection: Connection, relay: st
   const { id, profile } = work.put(withReceiveQueue(connection, queue.id, { switching: "started" }));
   work.addTask(id, { type: "addQueue", replaces: queue.id, relay });
   work.emit({ type: "switch", profile, connection: id, direction: "receive", phase: "started" });
+}
+
+/** The rotation that began will not go on: all stays with the queue that was to be replaced. */
+export function abandonReceiveSwitch(
+  work: Work,
+  connection: Connection,
+  queueId: number,
+  error: AgentError,
+): void {
+  if (connection.deleting !== "no") return;
+  const queue = connection.receive.find(({ id }) => id === queueId);
+  if (queue?.switching === "started") work.put(withReceiveQueue(connection, queueId, { switching: "none" }));
+  work.emitError(connection, error);
 }
 
 /** The peer sent its keys for the queue that we added: it is secured, then the peer may use it. */

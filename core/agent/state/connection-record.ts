@@ -36,6 +36,8 @@ export interface ConnectionRecord {
   readonly deleting: "no" | "afterDelivery" | "now";
   readonly sentPostQuantum: boolean;
   readonly receivedPostQuantum: boolean;
+  /** Its relays are to take no more messages for it, so that it never gets another queue to receive on. */
+  readonly suspended: boolean;
 }
 
 /** A connection with its id, as it is passed around. */
@@ -65,6 +67,7 @@ export const connectionRecord: Codec<ConnectionRecord> = struct<ConnectionRecord
   deleting: oneOf<ConnectionRecord["deleting"]>("no", "afterDelivery", "now"),
   sentPostQuantum: bool,
   receivedPostQuantum: bool,
+  suspended: bool,
 });
 
 const noBytes = new Uint8Array(0);
@@ -94,6 +97,7 @@ export function newConnection(
     deleting: "no",
     sentPostQuantum: false,
     receivedPostQuantum: false,
+    suspended: false,
   };
 }
 

@@ -10,6 +10,7 @@ import { addedQueueSecured, replacedQueueDeleted } from "../rotation/receive-sid
 import { type Connection, withReceiveQueue } from "../state/connection-record.ts";
 import type { ReceiveQueue } from "../state/queue-records.ts";
 import type { Work } from "../state/work.ts";
+import { requireNotSuspended } from "../suspend/suspend.ts";
 import type { TaskContext } from "./context.ts";
 
 function queueIn(
@@ -53,7 +54,10 @@ export async function secureReplyTask(
   });
 }
 
-/** Creates a queue in place of another one of ours, and tells the peer. */
+/**
+ * Creates a queue in place of another one of ours, and tells the peer.
+ * @throws AgentError `CMD PROHIBITED` when the connection was suspended meanwhile
+ */
 export async function addQueueTask(
   context: TaskContext,
   id: ConnectionId,
@@ -62,6 +66,7 @@ export async function addQueueTask(
 ): Promise<void> {
   const found = context.transaction((work) => queueIn(work, id, replacedId));
   if (found === undefined || found.queue.switching !== "started") return;
+  requireNotSuspended(found.connection);
   const { profile, receive, send } = found.connection;
   const replaced = receive.map(({ relay }) => relay);
   const used = send.map(({ relay }) => relay);
@@ -73,7 +78,8 @@ export async function addQueueTask(
   const created = await createQueue(context, profile, relay, { type: "messaging", link: undefined });
   const queueId = context.transaction((work) => {
     const current = queueIn(work, id, replacedId);
-    if (current === undefined) return undefined;
+    if (current === undefined || current.connection.suspended || current.connection.deleting === "now")
+      return undefined;
     const { connection, queue: replaced } = current;
     const newId = connection.lastQueueId + 1;
     const queue = { ...created.queue, id: newId, primary: false, replaces: replacedId };
@@ -89,7 +95,13 @@ export async function addQueueTask(
     });
     return newId;
   });
-  if (queueId !== undefined) context.subscribed(id, queueId, created.client);
+  if (queueId !== undefined) {
+    context.subscribed(id, queueId, created.client);
+    return;
+  }
+  // Nobody knows of the new queue, and nobody will.
+  await deleteOnRelay(context, found.connection, created.queue);
+  requireNotSuspended(context.transaction((work) => work.get(id)));
 }
 
 function namedRelay(text: string): RelayAddressWithAuth {
@@ -154,7 +166,7 @@ async function requireEmpty(
 async function deleteOnRelay(
   { network }: TaskContext,
   { profile }: Connection,
-  queue: ReceiveQueue,
+  queue: Pick<ReceiveQueue, "relay" | "recipientId" | "authKey">,
 ): Promise<void> {
   try {
     await network.withSession(profile, queue.relay, (client) =>
@@ -178,15 +190,4 @@ export async function deleteConnectionTask(context: TaskContext, id: ConnectionI
 export function dropConnection(work: Work, { id, profile }: Connection): void {
   work.remove(id);
   work.emit({ type: "deleted", profile, connection: id });
-}
-
-/** Tells the relays to take no more messages. */
-export async function suspendTask(context: TaskContext, id: ConnectionId): Promise<void> {
-  const connection = context.transaction((work) => work.find(id));
-  if (connection === undefined) return;
-  for (const queue of connection.receive) {
-    await context.network.withSession(connection.profile, queue.relay, (client) =>
-      client.suspendQueue({ recipientId: queue.recipientId, privateKey: queue.authKey }),
-    );
-  }
 }

@@ -3,9 +3,10 @@ import { deliveryTimeoutMs } from "../deliver/undelivered.ts";
 import { AgentError } from "../errors.ts";
 import { RelayFault } from "../network/relay-fault.ts";
 import { abandonAdded, removeSendQueue } from "../rotation/fast-send.ts";
-import { replacedQueueDeleted } from "../rotation/receive-side.ts";
+import { abandonReceiveSwitch, replacedQueueDeleted } from "../rotation/receive-side.ts";
 import type { Task, TaskRecord } from "../state/records.ts";
 import { tables } from "../state/tables.ts";
+import { suspendTask } from "../suspend/suspend.ts";
 import { allowTask } from "./allow.ts";
 import { askTask } from "./ask.ts";
 import { Backoff } from "./backoff.ts";
@@ -19,7 +20,6 @@ import {
   dropConnection,
   secureAddedTask,
   secureReplyTask,
-  suspendTask,
 } from "./queue-tasks.ts";
 
 /** How long a replaced queue is tried to be reached for the last time, on either side, in milliseconds. */
@@ -99,6 +99,7 @@ export class TaskRunner {
       else if (task.type === "deleteQueue") replacedQueueDeleted(work, connection, task.queue);
       else if (task.type === "endQueue") removeSendQueue(work, connection, task.queue);
       else if (task.type === "takeUpQueue") abandonAdded(work, connection, task.queue, error);
+      else if (task.type === "addQueue") abandonReceiveSwitch(work, connection, task.replaces, error);
       else if (connection.deleting === "no") work.emitError(connection, error);
     });
   }

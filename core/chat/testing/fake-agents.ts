@@ -250,6 +250,7 @@ export class FakeAgent implements Agent {
       profile: 1,
       kind: own.kind,
       established: own.established,
+      suspended: false,
       agentVersion: 7,
       receive: [],
       send: [],

@@ -1,0 +1,61 @@
+import type { ConnectionId } from "../api.ts";
+import { AgentError } from "../errors.ts";
+import { RelayFault } from "../network/relay-fault.ts";
+import type { Connection } from "../state/connection-record.ts";
+import type { ReceiveQueue } from "../state/queue-records.ts";
+import type { Work } from "../state/work.ts";
+import type { TaskContext } from "../tasks/context.ts";
+
+/**
+ * From now on no relay is to take messages for a connection; this is stored together with the task to tell them.
+ * @throws AgentError `CMD PROHIBITED` when it has no queue yet: the one that is being made would take messages
+ */
+export function suspend(work: Work, id: ConnectionId): void {
+  const connection = work.get(id);
+  if (connection.receive.length === 0) throw new AgentError("CMD PROHIBITED", "connection has no queue yet");
+  work.put({ ...connection, suspended: true });
+  work.addTask(id, { type: "suspend" });
+}
+
+/**
+ * Nothing that the peer would have to answer can be begun in a suspended connection, and a new queue would take
+ * messages again. @throws AgentError `CMD PROHIBITED`
+ */
+export function requireNotSuspended({ suspended }: Connection): void {
+  if (suspended) throw new AgentError("CMD PROHIBITED", "connection is suspended");
+}
+
+/**
+ * Tells the relays to take no more messages. A queue that was added in place of another comes first: the peer must
+ * not go on to it after the other one has refused a message. A relay that can't be reached does not hold up the rest.
+ * @throws RelayFault when some were not told: one that may be told later, if there is such
+ */
+export async function suspendTask(context: TaskContext, id: ConnectionId): Promise<void> {
+  const connection = context.transaction((work) => work.find(id));
+  if (connection === undefined) return;
+  const queues = connection.receive.toSorted((a, b) => Number(a.primary) - Number(b.primary));
+  const faults: RelayFault[] = [];
+  for (const queue of queues) {
+    const fault = await suspendQueue(context, connection, queue);
+    if (fault !== undefined) faults.push(fault);
+  }
+  const fault = faults.find(({ temporary, host }) => temporary || host) ?? faults[0];
+  if (fault !== undefined) throw fault;
+}
+
+async function suspendQueue(
+  { network }: TaskContext,
+  { profile }: Connection,
+  { relay, recipientId, authKey }: ReceiveQueue,
+): Promise<RelayFault | undefined> {
+  try {
+    await network.withSession(profile, relay, (client) =>
+      client.suspendQueue({ recipientId, privateKey: authKey }),
+    );
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof RelayFault)) throw error;
+    // The relay does not know the queue: it was replaced, and is deleted already.
+    return error.error?.type === "AUTH" ? undefined : error;
+  }
+}
