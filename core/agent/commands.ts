@@ -64,6 +64,21 @@ export function deleteProfile(work: Work, id: ProfileId): void {
   tables.profiles.put(work.transaction, id, { ...profile, deleting: true });
 }
 
+/** How many things are still to be done at relays. */
+export function unfinished({ transaction }: Work): number {
+  const leaving = tables.connections
+    .range(transaction)
+    .filter(({ value }) => value.deleting === "afterDelivery");
+  return tables.tasks.count(transaction) + leaving.length;
+}
+
+export function profilesOf({ transaction }: Work): readonly ProfileId[] {
+  return tables.profiles
+    .range(transaction)
+    .filter(({ value }) => !value.deleting)
+    .map(({ key }) => key);
+}
+
 export function connectionsOf(work: Work, profile: ProfileId): readonly ConnectionId[] {
   return tables.connections
     .range(work.transaction)
