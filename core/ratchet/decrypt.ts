@@ -14,7 +14,7 @@ import {
   type SkippedKeys,
   skippedInRowMax,
 } from "./skipped-keys.ts";
-import type { RatchetState, ReceivingChain } from "./state.ts";
+import { type RatchetState, type ReceivingChain, wipeSpent } from "./state.ts";
 import { ratchetStep } from "./step.ts";
 import { ratchetVersions } from "./versions.ts";
 
@@ -60,17 +60,21 @@ export function decryptWith(
   const { receiving, receiveNumber } = arrived.state;
   if (receiving === undefined) throw new RatchetError("RATCHET_STATE", "cannot decrypt: there is no chain");
   const { chainKey, messageKey } = chainKdf(receiving.chainKey);
-  const plaintext = openBody(messageKey, body);
-  wipe(messageKey.key);
-  return {
-    plaintext,
-    state: {
-      ...arrived.state,
-      receiving: { ...receiving, chainKey },
-      receiveNumber: receiveNumber + 1,
-    },
-    skipped: arrived.added.length === 0 ? noChanges : { added: arrived.added, removed: undefined },
+  const next = {
+    ...arrived.state,
+    receiving: { ...receiving, chainKey },
+    receiveNumber: receiveNumber + 1,
   };
+  let kept = [state];
+  try {
+    const plaintext = openBody(messageKey, body);
+    kept = [state, next];
+    const skipped = arrived.added.length === 0 ? noChanges : { added: arrived.added, removed: undefined };
+    return { plaintext, state: next, skipped };
+  } finally {
+    wipe(messageKey.key);
+    for (const passed of [arrived.state, next]) wipeSpent(passed, ...kept);
+  }
 }
 
 /** The chain that a header key is of: the one we receive in, the next, or one before. */
@@ -145,6 +149,8 @@ function arriveAt(
   const finished = skipTo(upgraded, header.previousCount);
   const stepped = translated("RATCHET_HEADER", () => ratchetStep(finished.state, header, source));
   const arrived = skipTo(stepped, header.number);
+  wipeSpent(finished.state, state, stepped);
+  wipeSpent(stepped, state, arrived.state);
   return { state: arrived.state, added: [...finished.added, ...arrived.added] };
 }
 
@@ -164,6 +170,7 @@ function skipTo(state: RatchetState, number: number): Progress {
   for (let n = receiveNumber; n < number; n++) {
     const { chainKey, messageKey } = chainKdf(chain.chainKey);
     added.push({ headerKey: chain.headerKey, number: n, messageKey });
+    if (chain !== receiving) wipe(chain.chainKey);
     chain = { ...chain, chainKey };
   }
   return { state: { ...state, receiving: chain, receiveNumber: number }, added };

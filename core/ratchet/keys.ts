@@ -1,6 +1,7 @@
 import type { KeyPair } from "../crypto/diffie-hellman.ts";
 import type { Random } from "../crypto/random.ts";
 import { type Sntrup761Encapsulation, type Sntrup761KeyPair, sntrup761 } from "../crypto/sntrup761.ts";
+import { wipe } from "../crypto/wipe.ts";
 import { x448 } from "../crypto/x448.ts";
 import type { E2eParams } from "./e2e-params.ts";
 import type { KemParams } from "./kem-params.ts";
@@ -57,6 +58,14 @@ function newKemSecrets(source: KeySource, use: KemUse): KemSecrets | undefined {
   const keyPair = source.kemKeyPair();
   if (use.type === "propose") return { type: "proposed", keyPair };
   return { type: "accepted", keyPair, ...source.encapsulate(use.publicKey) };
+}
+
+/** Overwrites the private keys, once the ratchet that was started with them is stored. */
+export function wipeKeys({ key1, key2, kem }: E2eKeys): void {
+  wipe(key1.privateKey, key2.privateKey);
+  if (kem === undefined) return;
+  wipe(kem.keyPair.privateKey);
+  if (kem.type === "accepted") wipe(kem.sharedSecret);
 }
 
 /** The public parameters of keys, for the other side. */

@@ -220,3 +220,30 @@ describe("wipeSpent", () => {
     expect(state).toEqual(kept);
   });
 });
+
+describe("decrypting", () => {
+  test("leaves the state that it was given as it was, over a step and skipped messages, whether it succeeds or not", () => {
+    const { alice, bob } = twoParties(withPq);
+    exchange(alice, bob, 1);
+    alice.send("skipped before the step");
+    alice.receive(bob.send("step"));
+    alice.send("skipped after it");
+    const message = alice.send("last");
+    const damaged = Uint8Array.from(message, (byte, i) => (i === message.length - 1 ? byte ^ 1 : byte));
+    const previous = bob.state;
+    const kept = structuredClone(previous);
+    expect(() => decrypt(previous, noSkippedKeys, damaged, seededRandom(1))).toThrow(
+      "tag is not of this input",
+    );
+    expect(previous).toEqual(kept);
+    const { state, skipped } = decrypt(previous, noSkippedKeys, message, seededRandom(1));
+    expect(previous).toEqual(kept);
+    expect(skipped.added).toHaveLength(2);
+    for (const secret of [
+      state.rootKey,
+      state.receiving?.chainKey,
+      ...skipped.added.map((one) => one.messageKey.key),
+    ])
+      expect(secret?.some((byte) => byte !== 0)).toBe(true);
+  });
+});

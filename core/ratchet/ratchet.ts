@@ -39,7 +39,7 @@ export {
 } from "./encrypt.ts";
 export { RatchetError, type RatchetErrorCode } from "./errors.ts";
 export type { AcceptedKem, KemParams, ProposedKem } from "./kem-params.ts";
-export type { E2eKeys } from "./keys.ts";
+export { type E2eKeys, wipeKeys } from "./keys.ts";
 export {
   applySkippedKeyChanges,
   expiredSkippedKeys,
@@ -52,7 +52,7 @@ export {
   skippedKeysMax,
   skippedKeysOf,
 } from "./skipped-keys.ts";
-export { type RatchetState, wipeSpent } from "./state.ts";
+export { type RatchetState, wipeSpent, wipeStates } from "./state.ts";
 export { bodyKeyStorage, e2eKeysStorage, ratchetStateStorage, skippedKeyStorage } from "./storage.ts";
 export { ratchetVersions } from "./versions.ts";
 

@@ -61,7 +61,7 @@ export interface RatchetState {
 }
 
 /** All secrets in a state. */
-function secretsOf(state: RatchetState): (Uint8Array | undefined)[] {
+function secretsOf(state: RatchetState): Uint8Array[] {
   return [
     state.dhKeyPair.privateKey,
     state.kem?.privateKey,
@@ -72,14 +72,19 @@ function secretsOf(state: RatchetState): (Uint8Array | undefined)[] {
     state.receiving?.headerKey,
     state.nextSendHeaderKey,
     state.nextReceiveHeaderKey,
-  ];
+  ].filter((secret) => secret !== undefined);
 }
 
 /**
- * Overwrites the keys of a state that the state after it no longer has. To be called only once `next` is
+ * Overwrites the keys of a state that the states after it no longer have. To be called only once those are
  * stored: until then, `previous` is what a failed commit goes back to.
  */
-export function wipeSpent(previous: RatchetState, next: RatchetState): void {
-  const kept = new Set(secretsOf(next));
-  for (const secret of secretsOf(previous)) if (secret !== undefined && !kept.has(secret)) wipe(secret);
+export function wipeSpent(previous: RatchetState, ...next: readonly RatchetState[]): void {
+  const kept = new Set(next.flatMap(secretsOf));
+  for (const secret of secretsOf(previous)) if (!kept.has(secret)) wipe(secret);
+}
+
+/** Overwrites all keys of states: of copies, once what they were copied from or to is what counts. */
+export function wipeStates(...states: readonly RatchetState[]): void {
+  for (const state of states) wipe(...secretsOf(state));
 }

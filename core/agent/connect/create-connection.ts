@@ -4,7 +4,7 @@ import { ed25519 } from "../../crypto/ed25519.ts";
 import { CryptoError } from "../../crypto/errors.ts";
 import type { Random } from "../../crypto/random.ts";
 import { x25519 } from "../../crypto/x25519.ts";
-import { type E2eKeys, type E2eParamsUri, invitationKeys } from "../../ratchet/ratchet.ts";
+import { type E2eKeys, type E2eParamsUri, invitationKeys, wipeKeys } from "../../ratchet/ratchet.ts";
 import { idLength } from "../../smp/limits.ts";
 import type { QueueRequest } from "../../smp/new-queue.ts";
 import { senderIdFromCorrelationId } from "../../smp/sender-id.ts";
@@ -149,7 +149,10 @@ export async function createConnection(
   const connection = context.transaction((work) => {
     const id = work.newId<ConnectionId>();
     const kind = mode === "invitation" ? "invitation" : "contact";
-    if (ratchet !== undefined) tables.ratchetKeys.put(work.transaction, id, ratchet.keys);
+    if (ratchet !== undefined) {
+      tables.ratchetKeys.put(work.transaction, id, ratchet.keys);
+      work.afterwards(() => wipeKeys(ratchet.keys));
+    }
     work.follow.queues.add(id);
     return work.put({
       ...newConnection(id, { profile, kind, agentVersion: agentVersions.max, postQuantum }),

@@ -1,5 +1,6 @@
 import { encode } from "../../bytes/index.ts";
 import { sha256 } from "../../crypto/hash.ts";
+import { wipe } from "../../crypto/wipe.ts";
 import {
   type Decrypted,
   decrypt,
@@ -11,6 +12,7 @@ import {
   type SkippedKey,
   type SkippedKeyChanges,
   skippedKeysOf,
+  wipeStates,
 } from "../../ratchet/ratchet.ts";
 import { AgentError } from "../errors.ts";
 import { connectionId } from "../state/codecs.ts";
@@ -18,16 +20,21 @@ import type { Connection } from "../state/connection-record.ts";
 import { type StoredSkippedKey, tables } from "../state/tables.ts";
 import type { Work } from "../state/work.ts";
 
-/** @throws AgentError `CMD PROHIBITED` when the connection has no ratchet yet */
+/**
+ * The ratchet of a connection: a copy, which is wiped after the commit.
+ * @throws AgentError `CMD PROHIBITED` when the connection has none yet
+ */
 export function ratchetOf(work: Work, connection: Connection): RatchetState {
   const state = tables.ratchets.get(work.transaction, connection.id);
   if (state === undefined) throw new AgentError("CMD PROHIBITED", "connection has no ratchet");
+  work.afterwards(() => wipeStates(state));
   return state;
 }
 
 /** Puts a new ratchet in the place of the one before, whose skipped keys go with it. */
 export function startRatchet(work: Work, connection: Connection, state: RatchetState): Connection {
   tables.ratchets.put(work.transaction, connection.id, state);
+  work.afterwards(() => wipeStates(state));
   if (connection.skipped > 0) {
     for (const { key } of skippedRows(work, connection)) tables.skippedKeys.delete(work.transaction, key);
   }
@@ -46,6 +53,7 @@ export function encryptWithRatchet(
     pq: connection.wantsPostQuantum,
   });
   tables.ratchets.put(work.transaction, connection.id, state);
+  work.afterwards(() => wipeStates(state));
   return { encrypted: message, state };
 }
 
@@ -73,6 +81,11 @@ export function storeDecrypted(
   { state, skipped }: Decrypted,
 ): Connection {
   tables.ratchets.put(work.transaction, connection.id, state);
+  work.afterwards(() => {
+    wipeStates(state);
+    for (const { messageKey } of skipped.added) wipe(messageKey.key);
+    if (skipped.removed !== undefined) wipe(skipped.removed.messageKey.key);
+  });
   const count = storeSkipped(work, connection, skipped);
   return { ...connection, skipped: count, receivedPostQuantum: state.receivesPq };
 }

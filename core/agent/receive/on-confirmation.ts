@@ -7,6 +7,8 @@ import {
   noSkippedKeys,
   RatchetError,
   ratchetVersions,
+  wipeKeys,
+  wipeStates,
 } from "../../ratchet/ratchet.ts";
 import type { AuthKey } from "../../smp/keys.ts";
 import type { ConfirmationId, ConnectionId } from "../api.ts";
@@ -80,16 +82,16 @@ function answered(
   const keys = tables.ratchetKeys.get(work.transaction, id);
   if (keys === undefined) throw new AgentError("AGENT A_PROHIBITED", "confirmation without an invitation");
   const postQuantum = connection.postQuantum && supportsPostQuantum(envelope.agentVersion, params.version);
-  const decrypted = decrypt(
-    acceptRatchet(keys, params, postQuantum),
-    noSkippedKeys,
-    envelope.encrypted,
-    work.random,
-  );
+  const accepted = acceptRatchet(keys, params, postQuantum);
+  const decrypted = decrypt(accepted, noSkippedKeys, envelope.encrypted, work.random);
   const message = decode(agentMessage, decrypted.plaintext);
   if (message.type !== "infoReply")
     throw new AgentError("AGENT A_PROHIBITED", "confirmation has no reply queue");
   tables.ratchetKeys.delete(work.transaction, id);
+  work.afterwards(() => {
+    wipeStates(accepted);
+    wipeKeys(keys);
+  });
   const started = startRatchet(
     work,
     {

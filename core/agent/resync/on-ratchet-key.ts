@@ -6,6 +6,7 @@ import {
   ratchetVersions,
   restartKeys,
   restartRatchet,
+  wipeKeys,
 } from "../../ratchet/ratchet.ts";
 import { AgentError } from "../errors.ts";
 import { ratchetFault, startRatchet } from "../ratchet/ratchet-store.ts";
@@ -54,6 +55,7 @@ export function onRatchetKey(
     const { state, sendsFirst } = restartRatchet(work.random, keys, params, answered.postQuantum);
     const restarted = startRatchet(work, answered, state);
     tables.ratchetKeys.delete(work.transaction, id);
+    work.afterwards(() => wipeKeys(keys));
     const agreed = setSync(work, restarted, "agreed", undefined);
     if (sendsFirst)
       work.enqueue(

@@ -1,5 +1,5 @@
 import { encode } from "../../bytes/index.ts";
-import { type E2eParams, ratchetVersions, restartKeys } from "../../ratchet/ratchet.ts";
+import { type E2eParams, ratchetVersions, restartKeys, wipeKeys } from "../../ratchet/ratchet.ts";
 import { AgentError } from "../errors.ts";
 import { agentMessage } from "../messages/agent-message.ts";
 import { agentEnvelope } from "../messages/envelope.ts";
@@ -27,6 +27,7 @@ export function startResync(work: Work, connection: Connection, force: boolean):
   if (!force && connection.sync === "ok") throw new AgentError("CMD PROHIBITED", "ratchet is in order");
   const { keys, params } = restartKeys(work.random, ratchetVersions.max, connection.postQuantum);
   tables.ratchetKeys.put(work.transaction, connection.id, keys);
+  work.afterwards(() => wipeKeys(keys));
   const sending = enqueueRatchetKey(work, connection, params);
   setSync(work, sending, "started", undefined);
 }

@@ -86,10 +86,16 @@ export const tables = {
   requests: new Table<RequestId, ContactRequest>("agent_requests", requestId, contactRequest),
   confirmations: new Table<ConfirmationId, Confirmation>("agent_confirmations", confirmationId, confirmation),
   lockedLinks: new Table<LinkKey, LockedLink>("agent_locked_links", linkKey, lockedLink),
-  ratchets: new Table<ConnectionId, RatchetState>("agent_ratchets", connectionId, ratchetStateStorage),
+  ratchets: new Table<ConnectionId, RatchetState>("agent_ratchets", connectionId, ratchetStateStorage, {
+    secret: true,
+  }),
   /** The keys of an invitation that was not answered yet, or of a ratchet that is being started anew. */
-  ratchetKeys: new Table<ConnectionId, E2eKeys>("agent_ratchet_keys", connectionId, e2eKeysStorage),
-  skippedKeys: new Table<NumberKey, StoredSkippedKey>("agent_skipped_keys", numberKey, storedSkippedKey),
+  ratchetKeys: new Table<ConnectionId, E2eKeys>("agent_ratchet_keys", connectionId, e2eKeysStorage, {
+    secret: true,
+  }),
+  skippedKeys: new Table<NumberKey, StoredSkippedKey>("agent_skipped_keys", numberKey, storedSkippedKey, {
+    secret: true,
+  }),
   /** Hashes of the peer's keys for a new ratchet that were used: each starts one ratchet. */
   usedRatchetKeys: new Table<UsedKey, Uint8Array>("agent_used_ratchet_keys", usedKey, tail),
 } as const;

@@ -83,6 +83,7 @@ export class Transactions implements WorkHost {
     this.#open.set(transaction, work);
     queueMicrotask(() => {
       this.#open.delete(transaction);
+      work.ended();
       this.#host.guard(() => this.#host.follow(work.follow));
     });
     return work;
@@ -101,6 +102,7 @@ export class Transactions implements WorkHost {
   }
 
   #committed(work: Work): void {
+    work.ended();
     for (const [id, connection] of work.changed) {
       if (connection === undefined) this.#connections.delete(id);
       else this.#connections.set(id, connection);

@@ -60,10 +60,24 @@ export class Work {
     tasks: new Set(),
     gone: new Set(),
   };
+  readonly #afterwards: (() => void)[] = [];
 
   constructor(host: WorkHost, transaction: Transaction) {
     this.host = host;
     this.transaction = transaction;
+  }
+
+  /**
+   * Runs something once the transaction is committed. In one of a caller, whose end nobody tells, it runs when that is
+   * over: so only what is right then, too.
+   */
+  afterwards(run: () => void): void {
+    this.#afterwards.push(run);
+  }
+
+  /** The transaction is over. */
+  ended(): void {
+    for (const run of this.#afterwards.splice(0)) run();
   }
 
   get nowMs(): number {

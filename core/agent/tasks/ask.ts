@@ -2,7 +2,7 @@ import { encode } from "../../bytes/index.ts";
 import { boxNonceLength } from "../../crypto/box.ts";
 import { x25519 } from "../../crypto/x25519.ts";
 import { e2eParamsOf } from "../../ratchet/keys.ts";
-import { invitationKeys, ratchetVersions } from "../../ratchet/ratchet.ts";
+import { invitationKeys, ratchetVersions, wipeKeys } from "../../ratchet/ratchet.ts";
 import { sealClientMessage } from "../../smp/client-message.ts";
 import type { ConnectionId } from "../api.ts";
 import { createQueue, uriOf } from "../connect/create-queue.ts";
@@ -71,7 +71,9 @@ async function withOwnQueue(
   const connection = context.transaction((work) => {
     const current = work.get(id);
     const queueId = current.lastQueueId + 1;
-    tables.ratchetKeys.put(work.transaction, id, invitationKeys(work.random, current.postQuantum).keys);
+    const { keys } = invitationKeys(work.random, current.postQuantum);
+    tables.ratchetKeys.put(work.transaction, id, keys);
+    work.afterwards(() => wipeKeys(keys));
     work.follow.queues.add(id);
     return work.put({ ...current, lastQueueId: queueId, receive: [{ ...created.queue, id: queueId }] });
   });
@@ -83,6 +85,7 @@ async function withOwnQueue(
 function invitationTo(work: Work, { id, receive: [queue] }: Connection): InvitationRequest | undefined {
   const keys = tables.ratchetKeys.get(work.transaction, id);
   if (keys === undefined || queue === undefined) return undefined;
+  work.afterwards(() => wipeKeys(keys));
   const { key1, key2, kem } = e2eParamsOf(keys, ratchetVersions.max);
   return {
     mode: "invitation",
