@@ -129,7 +129,7 @@ export type AgentFaultCode =
   | "BROKER IDENTITY"
   /** No way to send that the routing setting allows. */
   | "PROXY"
-  /** Not delivered within 21 days. */
+  /** Not delivered within 21 days; the detail says what it waited for. */
   | "EXPIRED"
   /** The peer's message is malformed, not due now, of an unsupported version, or can't be decrypted. */
   | "AGENT A_MESSAGE"

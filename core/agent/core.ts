@@ -6,6 +6,7 @@ import type { SmpClient } from "../smp/client/client.ts";
 import type { Store, Transaction } from "../store/store.ts";
 import type { AgentEvent, ConnectionId, EventHandler, ProfileId } from "./api.ts";
 import { Deliverer } from "./deliver/deliverer.ts";
+import { Expiry } from "./deliver/expiry.ts";
 import type { Network, NetworkFactory } from "./network/network.ts";
 import type { RelayFault } from "./network/relay-fault.ts";
 import { Receiver } from "./receive/receiver.ts";
@@ -13,6 +14,7 @@ import { leaveRelay } from "./rotation/leave-relay.ts";
 import { Batcher } from "./state/batcher.ts";
 import type { Connection } from "./state/connection-record.ts";
 import { migrateAgent } from "./state/migrations.ts";
+import type { OutboxItem } from "./state/records.ts";
 import { tables } from "./state/tables.ts";
 import { Transactions } from "./state/transactions.ts";
 import type { Follow, Work } from "./state/work.ts";
@@ -46,6 +48,7 @@ export class AgentCore implements TaskContext {
   readonly #onDefect: (error: unknown) => void;
   readonly #transactions: Transactions;
   readonly #deliverer: Deliverer;
+  readonly #expiry: Expiry;
   readonly #tasks: TaskRunner;
   readonly #receiver: Receiver;
   readonly #batcher: Batcher;
@@ -67,6 +70,7 @@ export class AgentCore implements TaskContext {
     this.#batcher = new Batcher(this, defer);
     this.subscriptions = new Subscriptions(this);
     this.#deliverer = new Deliverer(this);
+    this.#expiry = new Expiry(this);
     this.#tasks = new TaskRunner(this);
     this.#receiver = new Receiver(this, this.subscriptions);
   }
@@ -82,6 +86,7 @@ export class AgentCore implements TaskContext {
     }
     this.subscriptions.run();
     this.#tasks.start();
+    this.#expiry.start();
     for (const { key, value } of rows) if (value.send.length > 0) this.#deliverer.poke(key);
   }
 
@@ -89,6 +94,7 @@ export class AgentCore implements TaskContext {
     this.stopped = true;
     this.reconnect();
     this.#receiver.stop();
+    this.#expiry.stop();
     this.network.close();
   }
 
@@ -114,6 +120,10 @@ export class AgentCore implements TaskContext {
 
   prepareAhead(work: Work, id: ConnectionId): void {
     this.#deliverer.prepareAhead(work, id);
+  }
+
+  onItsWay(id: ConnectionId): OutboxItem | undefined {
+    return this.#deliverer.onItsWay(id);
   }
 
   follow({ gone, queues, retry, deliver, tasks }: Follow): void {

@@ -184,21 +184,6 @@ describe("connection", () => {
     expect(bob.texts()).toEqual(Array.from({ length: 12 }, (_, i) => `m${i}`));
   });
 
-  it("gives up on a message after three weeks without the peer's relay", async () => {
-    const world = twoRelays();
-    const alice = world.addAgent();
-    const bob = world.addAgent();
-    const [a] = await connectPair(world, alice, bob);
-    for (const relay of world.relays.values()) {
-      relay.up = false;
-      world.cut(relay);
-    }
-    const id = alice.send(a, "lost");
-    await world.clock.advance(22 * 24 * 3_600_000);
-    expect(alice.of("failed").map(({ ids, fault }) => [ids, fault.code])).toEqual([[[id], "EXPIRED"]]);
-    expect(alice.agent.status(a).pending).toBe(0);
-  });
-
   it("is deleted on the relay too, so that the peer's messages fail", async () => {
     const world = twoRelays();
     const alice = world.addAgent();

@@ -5,7 +5,7 @@ import type { ConnectionId } from "../api.ts";
 import type { Network } from "../network/network.ts";
 import { RelayFault } from "../network/relay-fault.ts";
 import { sendRouted } from "../network/send-route.ts";
-import type { ProfileRecord } from "../state/records.ts";
+import type { OutboxItem, ProfileRecord } from "../state/records.ts";
 import { tables } from "../state/tables.ts";
 import type { Work } from "../state/work.ts";
 import { Backoff } from "../tasks/backoff.ts";
@@ -59,7 +59,7 @@ export class Deliverer {
       lane.again = true;
       return;
     }
-    const started: Lane = { again: false, backoff: new Backoff(this.#host.clock) };
+    const started: Lane = { again: false, onItsWay: undefined, backoff: new Backoff(this.#host.clock) };
     this.#running.set(id, started);
     this.#run(id, started).catch((error: unknown) => {
       this.#host.defect(error);
@@ -82,6 +82,11 @@ export class Deliverer {
     this.#running.get(id)?.backoff.wake();
   }
 
+  /** The item of a connection that is on its way to a relay now. */
+  onItsWay(id: ConnectionId): OutboxItem | undefined {
+    return this.#running.get(id)?.onItsWay;
+  }
+
   /** Ends all waits. */
   retryAllNow(): void {
     for (const { backoff } of this.#running.values()) backoff.wake();
@@ -92,11 +97,13 @@ export class Deliverer {
       let next = this.#host.transaction((work) => this.#prepare(work, id));
       while (next !== undefined && !this.#host.stopped) {
         const current = next;
+        lane.onItsWay = current.item;
         const result = await this.#send(current);
         if (this.#host.stopped) return;
         lane.again = false;
         const after = await this.#host.batch((work) => this.#complete(work, current, result));
         if (this.#host.stopped) return;
+        lane.onItsWay = undefined;
         if (after.wait !== undefined) {
           await lane.backoff.wait(after.wait === "retryLater" ? slow : quick);
           if (this.#host.stopped) return;
@@ -167,5 +174,6 @@ export class Deliverer {
 
 interface Lane {
   again: boolean;
+  onItsWay: OutboxItem | undefined;
   readonly backoff: Backoff;
 }

@@ -66,12 +66,13 @@ function noNewRatchet(work: Work, connection: Connection, fault: RelayFault): vo
   giveUp(work, changed, rows, fault);
 }
 
-interface Row {
+/** An item of an outbox, and where it stands. */
+export interface OutboxRow {
   readonly key: OutboxKey;
   readonly value: OutboxItem;
 }
 
-function expiredItems(work: Work, { id }: Connection): readonly Row[] {
+function expiredItems(work: Work, { id }: Connection): readonly OutboxRow[] {
   const before = work.nowMs - deliveryTimeoutMs;
   return tables.outbox
     .range(work.transaction, { prefix: encode(connectionId, id) })
@@ -85,7 +86,13 @@ function messageGivenUp(work: Work, id: ConnectionId, { content }: OutboxItem): 
   if (connection !== undefined && message.type === "queueEnd") queuesEnded(work, connection, message.queues);
 }
 
-function giveUp(work: Work, connection: Connection, rows: readonly Row[], error: AgentError): void {
+/** These items will not be delivered: they leave the outbox, and the application is told of its messages among them. */
+export function giveUp(
+  work: Work,
+  connection: Connection,
+  rows: readonly OutboxRow[],
+  error: AgentError,
+): void {
   const ids: MessageId[] = [];
   for (const { key, value } of rows) {
     tables.outbox.delete(work.transaction, key);
