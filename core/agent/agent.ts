@@ -1,10 +1,12 @@
 import { ratchetAdHash } from "../ratchet/ratchet.ts";
 import type { Transaction } from "../store/store.ts";
 import type {
+  AddressLinkOptions,
   Agent,
   ConfirmationId,
   ConnectionId,
   ConnectionStatus,
+  CreateAddressOptions,
   CreatedLink,
   CreateOptions,
   DeleteOptions,
@@ -94,12 +96,16 @@ class SottoAgent implements Agent {
     return createConnection(this.#core, "invitation", profile, options);
   }
 
-  createAddress(profile: ProfileId, options: CreateOptions = {}): Promise<CreatedLink> {
+  createAddress(profile: ProfileId, options: CreateAddressOptions = {}): Promise<CreatedLink> {
     return createConnection(this.#core, "contact", profile, options);
   }
 
-  setLinkData(address: ConnectionId, userData: Uint8Array): Promise<string> {
-    return setLinkData(this.#core, address, userData);
+  setLinkData(
+    address: ConnectionId,
+    userData: Uint8Array,
+    options: AddressLinkOptions = {},
+  ): Promise<string> {
+    return setLinkData(this.#core, address, { ...options, userData });
   }
 
   deleteLinkData(address: ConnectionId): Promise<void> {

@@ -40,6 +40,33 @@ export interface CreateOptions {
   readonly postQuantum?: boolean;
 }
 
+/** An owner of the link of an address: one who may sign changes of its data, besides who made it. */
+export interface LinkOwner {
+  /** Unique in the link, 1 to 144 bytes; the application says what it is. */
+  readonly id: Uint8Array;
+  /** Raw Ed25519 public key: 32 bytes. */
+  readonly key: Uint8Array;
+  /** Of the id and the DER of the key, by the root key of the link or the key of an owner before: 64 bytes. */
+  readonly signature: Uint8Array;
+}
+
+/** An owner to be set; one without a signature is authorised by us, with the root key. */
+export type LinkOwnerOption = Omit<LinkOwner, "signature"> & Partial<Pick<LinkOwner, "signature">>;
+
+/** What stands behind the short link of an address, besides user data. Not given is the same as the default. */
+export interface AddressLinkOptions {
+  /** Whether one may connect by the address itself, and not only by its relays; `true` by default. */
+  readonly direct?: boolean;
+  /** In an order in which each is authorised by the root key or by one before: at most 64. */
+  readonly owners?: readonly LinkOwnerOption[];
+  /** Short links of chat relays that take requests for this address: at most 64. */
+  readonly relays?: readonly string[];
+  /** Identifies an entity (such as a group) across its links: 1 to 255 bytes, which never change. */
+  readonly entityId?: Uint8Array;
+}
+
+export interface CreateAddressOptions extends CreateOptions, AddressLinkOptions {}
+
 export interface CreatedLink {
   readonly connection: ConnectionId;
   /** The full link: `simplex:/invitation#/?v=...` or `simplex:/contact#/?v=...`. */
@@ -64,7 +91,7 @@ export interface ResolvedLink {
   readonly entityId: Uint8Array | undefined;
   /** The root key of the link and the owners that may change its data. */
   readonly rootKey: Uint8Array | undefined;
-  readonly owners: readonly { readonly id: Uint8Array; readonly key: Uint8Array }[];
+  readonly owners: readonly LinkOwner[];
 }
 
 export interface JoinOptions {
@@ -281,10 +308,19 @@ export interface Agent {
 
   /** Creates a one-time invitation. */
   createInvitation(profile: ProfileId, options?: CreateOptions): Promise<CreatedLink>;
-  /** Creates a contact address: many may ask to connect by it. */
-  createAddress(profile: ProfileId, options?: CreateOptions): Promise<CreatedLink>;
-  /** Adds a short link to an address, or stores other user data behind it. Resolves to the short link. */
-  setLinkData(address: ConnectionId, userData: Uint8Array): Promise<string>;
+  /**
+   * Creates a contact address: many may ask to connect by it.
+   * @throws AgentError as `setLinkData`; `CMD PROHIBITED` for link options without user data, and so without a short link
+   */
+  createAddress(profile: ProfileId, options?: CreateAddressOptions): Promise<CreatedLink>;
+  /**
+   * Adds a short link to an address, or stores other data behind it, all of it: what is not given takes its default.
+   * Also changes the user data behind the short link of an invitation. Resolves to the short link.
+   * @throws AgentError `CMD LARGE` when there is too much; `CMD SYNTAX` for malformed owners or ids; `CMD PROHIBITED` for
+   *   owners that are not authorised or there twice, another entity id than the link has, and connections without a
+   *   link of their own; `AGENT A_LINK` for links of relays that are not short links of addresses
+   */
+  setLinkData(address: ConnectionId, userData: Uint8Array, options?: AddressLinkOptions): Promise<string>;
   /** Removes the short link; the full link goes on working. */
   deleteLinkData(address: ConnectionId): Promise<void>;
   /** What is behind a link, full or short. An invitation's short link is locked to this agent from then on. */

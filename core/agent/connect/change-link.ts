@@ -1,16 +1,13 @@
-import { boxNonceLength } from "../../crypto/box.ts";
-import { CryptoError } from "../../crypto/errors.ts";
 import type { LinkData } from "../../smp/link-data.ts";
 import type { ConnectionId } from "../api.ts";
 import { AgentError } from "../errors.ts";
 import type { LinkMode } from "../links/connection-request.ts";
-import { contactLinkKeys, invitationLinkKey } from "../links/link-keys.ts";
-import { sealUserData, signUserData } from "../links/sealed-link-data.ts";
 import { type Connection, withReceiveQueue } from "../state/connection-record.ts";
 import type { LinkCredentials, ReceiveQueue } from "../state/queue-records.ts";
 import type { TaskContext } from "../tasks/context.ts";
-import { linkUserData, prepareLink, shortLinkOf } from "./create-connection.ts";
 import { uriOf } from "./create-queue.ts";
+import type { LinkContent } from "./link-content.ts";
+import { changedLinkData, prepareLink, shortLinkOf } from "./own-link.ts";
 
 interface LinkQueue {
   readonly connection: Connection;
@@ -28,17 +25,21 @@ function linkQueue(context: TaskContext, id: ConnectionId): LinkQueue {
   return { connection, queue, mode: connection.kind };
 }
 
-/** Stores user data behind the short link of a connection, which a contact address gets if it has none (LSET). */
+/** Stores data behind the short link of a connection, which a contact address gets if it has none (LSET). */
 export async function setLinkData(
   context: TaskContext,
   id: ConnectionId,
-  userData: Uint8Array,
+  content: LinkContent,
 ): Promise<string> {
   const { connection, queue, mode } = linkQueue(context, id);
+  const { random, agentVersions } = context;
   const { credentials, data } =
     queue.link === undefined
-      ? newLink(context, queue, mode, userData)
-      : changedLink(context, queue.link, mode, userData);
+      ? newLink(context, queue, mode, content)
+      : {
+          credentials: queue.link,
+          data: changedLinkData(random, agentVersions, queue.link, mode, content),
+        };
   // The keys have to be there before the relay has the data, or nobody could change them again.
   context.transaction((work) => work.put(withReceiveQueue(work.get(id), queue.id, { link: credentials })));
   await context.network.withSession(connection.profile, queue.relay, (client) =>
@@ -60,40 +61,18 @@ function newLink(
   { random, agentVersions }: TaskContext,
   queue: ReceiveQueue,
   mode: LinkMode,
-  userData: Uint8Array,
+  content: LinkContent,
 ): LinkChange {
   if (mode !== "contact") throw new AgentError("CMD PROHIBITED", "invitation was made without a short link");
-  const uri = { ...uriOf(queue), mode: "contact" as const };
   const request = {
     mode,
     scheme: { type: "simplex" },
     agentVersions,
-    queues: [uri],
+    queues: [{ ...uriOf(queue), mode: "contact" as const }],
     clientData: undefined,
   } as const;
-  const prepared = prepareLink(random, request, queue.senderId, linkUserData(mode, userData));
-  if (prepared.request.link === undefined) throw new AgentError("INTERNAL", "link was not made");
-  return { credentials: prepared.credentials, data: prepared.request.link.linkData };
-}
-
-function changedLink(
-  { random, agentVersions }: TaskContext,
-  credentials: LinkCredentials,
-  mode: LinkMode,
-  userData: Uint8Array,
-): LinkChange {
-  const key =
-    mode === "contact" ? contactLinkKeys(credentials.linkKey).key : invitationLinkKey(credentials.linkKey);
-  const signed = signUserData(credentials.signingKey, { agentVersions, data: linkUserData(mode, userData) });
-  try {
-    return {
-      credentials,
-      data: { fixedData: credentials.fixedData, userData: sealUserData(key, random(boxNonceLength), signed) },
-    };
-  } catch (error) {
-    if (error instanceof CryptoError) throw new AgentError("CMD LARGE", "link data", { cause: error });
-    throw error;
-  }
+  const { credentials, linkData } = prepareLink(random, request, queue.senderId, content);
+  return { credentials, data: linkData };
 }
 
 /** Takes the short link away (LDEL). */

@@ -58,7 +58,11 @@ export async function resolveLink(
     owners:
       data.mode === "invitation"
         ? []
-        : data.owners.map((owner) => ({ id: owner.id.slice(), key: owner.key.slice() })),
+        : data.owners.map(({ id, key, signature }) => ({
+            id: id.slice(),
+            key: key.slice(),
+            signature: signature.slice(),
+          })),
   };
 }
 

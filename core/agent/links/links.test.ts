@@ -5,7 +5,7 @@ import { systemRandom } from "../../crypto/random.ts";
 import { parseQueueUri } from "../queues/queue-text.ts";
 import { parseConnectionRequest } from "./connection-request-text.ts";
 import { contactLinkKeys } from "./link-keys.ts";
-import { authorizeOwner, ownerCodec, verifyOwners } from "./owners.ts";
+import { authorizeOwner, ownerCodec, ownersMax, verifyOwners } from "./owners.ts";
 import { formatQuery, parseQuery } from "./query.ts";
 import {
   openLinkData,
@@ -95,6 +95,11 @@ describe("owners", () => {
     expect(() => verifyOwners(root.publicKey, [two, one])).toThrow("not authorised");
     expect(() => verifyOwners(root.publicKey, [one, one])).toThrow("there twice");
     expect(() => verifyOwners(first.publicKey, [one])).toThrow("root key");
+  });
+
+  it("are refused when there are more than are checked", () => {
+    const owners = Array.from({ length: ownersMax + 1 }, (_, i) => ({ ...one, id: Uint8Array.of(i) }));
+    expect(() => verifyOwners(root.publicKey, owners)).toThrow("65 owners are more than 64");
   });
 
   it("may have more to them that later versions know", () => {

@@ -24,6 +24,9 @@ export interface Owner {
   readonly signature: Uint8Array;
 }
 
+/** Most owners of a link: each may have to be checked against all those before it. */
+export const ownersMax = 64;
+
 /** A short byte string with the DER of an Ed25519 key; held as the raw 32 bytes. */
 export const signingKey: Codec<Uint8Array> = mapped(
   shortBytes,
@@ -32,6 +35,8 @@ export const signingKey: Codec<Uint8Array> = mapped(
 );
 
 const signatureLength = 64;
+/** Longest id of an owner, in bytes: with its key and signature it fits into a short byte string. */
+export const ownerIdLengthMax = 144;
 const fields: Codec<Owner> = struct<Owner>({
   id: shortBytes,
   key: signingKey,
@@ -56,9 +61,10 @@ export function authorizeOwner(id: Uint8Array, key: Uint8Array, authorizingKey: 
 
 /**
  * Checks that every owner is authorised by the root key or an owner before, and none is there twice.
- * @throws DecodeError naming the owner that is not
+ * @throws DecodeError naming the owner that is not, or for too many
  */
 export function verifyOwners(rootKey: Uint8Array, owners: readonly Owner[]): void {
+  if (owners.length > ownersMax) throw new DecodeError(`${owners.length} owners are more than ${ownersMax}`);
   owners.forEach(({ id, key, signature }, i) => {
     const name = base64urlEncodeUnpadded(id);
     const before = owners.slice(0, i);
