@@ -1,7 +1,7 @@
 import type { Cancel, Clock } from "../../clock/clock.ts";
 import type { MessageId } from "../../smp/ids.ts";
 import type { ConnectionId } from "../api.ts";
-import type { OwnQueue } from "../subscriptions.ts";
+import type { OwnQueue } from "../relay-subscriptions.ts";
 
 /** Takes a message as if it had just come. */
 export type TakeMessage = (queue: OwnQueue, messageId: MessageId, body: Uint8Array) => void;

@@ -6,10 +6,11 @@ import { StoreError } from "../../store/errors.ts";
 import type { ConnectionId, ProfileId } from "../api.ts";
 import type { Network } from "../network/network.ts";
 import { RelayFault } from "../network/relay-fault.ts";
+import type { OwnQueue } from "../relay-subscriptions.ts";
 import type { Connection } from "../state/connection-record.ts";
 import type { ReceiveQueue } from "../state/queue-records.ts";
 import type { Work } from "../state/work.ts";
-import type { OwnQueue, Subscriptions } from "../subscriptions.ts";
+import type { Subscriptions } from "../subscriptions.ts";
 import { EarlyMessages } from "./early-messages.ts";
 import { type ReceiveResult, receiveDelivery } from "./receive-delivery.ts";
 
