@@ -5,21 +5,12 @@ import { since, smpVersions } from "../smp/version.ts";
 import { MemoryStore } from "../store/memory.ts";
 import { createAgent } from "./agent.ts";
 import { smpNetwork } from "./network/smp-network.ts";
-import { connectPair, World, within } from "./testing/world.ts";
-
-function twoRelays() {
-  const world = new World();
-  world.addRelay("one.test");
-  world.addRelay("two.test");
-  return world;
-}
+import { pair, settingsOf, worldOf } from "./testing/pair.ts";
+import { within } from "./testing/world.ts";
 
 describe("agent", () => {
   it("connects by an invitation, and messages pass both ways in order", async () => {
-    const world = twoRelays();
-    const alice = world.addAgent();
-    const bob = world.addAgent();
-    const [a, b] = await connectPair(world, alice, bob);
+    const { world, alice, bob, a, b } = await pair(2);
     for (let i = 0; i < 20; i++) {
       alice.send(a, `a${i}`);
       bob.send(b, `b${i}`);
@@ -42,7 +33,7 @@ describe("agent", () => {
   });
 
   it("connects by a contact address", async () => {
-    const world = twoRelays();
+    const world = worldOf(2);
     const alice = world.addAgent();
     const bob = world.addAgent();
     const { fullLink } = await within(world, alice.agent.createAddress(alice.profile));
@@ -60,7 +51,7 @@ describe("agent", () => {
   });
 
   it("resolves short links, and connects by them with post-quantum keys from the first message", async () => {
-    const world = twoRelays();
+    const world = worldOf(2);
     const alice = world.addAgent();
     const bob = world.addAgent();
     const { connection, shortLink } = await within(
@@ -78,7 +69,7 @@ describe("agent", () => {
   });
 
   it("knows an invitation of its own by its short link, and leaves it good for others", async () => {
-    const world = twoRelays();
+    const world = worldOf(2);
     const alice = world.addAgent();
     const bob = world.addAgent();
     const { connection, shortLink, fullLink } = await within(
@@ -96,7 +87,7 @@ describe("agent", () => {
   });
 
   it("creates full links alone at relays that are too old for short ones", async () => {
-    const world = twoRelays();
+    const world = worldOf(2);
     const { clock, connect } = world;
     const versions = { min: smpVersions.min, max: since.shortLinks - 1 };
     const agent = createAgent({
@@ -105,12 +96,7 @@ describe("agent", () => {
       random: systemRandom,
       network: smpNetwork(connect, { clock, random: systemRandom, versions }),
     });
-    const relays = [...world.relays.values()].map(({ text }) => ({
-      address: text,
-      receive: true,
-      proxy: false,
-    }));
-    const profile = agent.createProfile(relays);
+    const profile = agent.createProfile(settingsOf(world));
     agent.start(() => undefined);
     for (const create of [agent.createAddress, agent.createInvitation]) {
       const created = create.call(agent, profile, { userData: utf8Encode("profile") });

@@ -1,20 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { utf8Encode } from "../bytes/index.ts";
 import { since, smpVersions } from "../smp/version.ts";
+import { down, errors, homeOf, pair, settingsOf, worldOf } from "./testing/pair.ts";
 import { connectPair, TestAgent, World, within } from "./testing/world.ts";
-
-function twoRelays() {
-  const world = new World();
-  world.addRelay("one.test");
-  world.addRelay("two.test");
-  return world;
-}
-
-const errors = (...agents: TestAgent[]) => agents.flatMap((agent) => agent.of("error"));
 
 describe("connection", () => {
   it("is made although each side is offline while the other works", async () => {
-    const world = twoRelays();
+    const world = worldOf(2);
     const alice = world.addAgent();
     const bob = world.addAgent();
     alice.autoAllow = undefined;
@@ -41,10 +33,7 @@ describe("connection", () => {
   });
 
   it("delivers across restarts of agents and relays, once and in order", async () => {
-    const world = twoRelays();
-    const alice = world.addAgent();
-    const bob = world.addAgent();
-    const [a, b] = await connectPair(world, alice, bob);
+    const { world, alice, bob, a, b } = await pair(2);
     const relays = [...world.relays.values()];
     for (let i = 0; i < 30; i++) {
       alice.send(a, `a${i}`);
@@ -63,10 +52,7 @@ describe("connection", () => {
   });
 
   it("tells of receipts", async () => {
-    const world = twoRelays();
-    const alice = world.addAgent();
-    const bob = world.addAgent();
-    const [a, b] = await connectPair(world, alice, bob);
+    const { world, alice, bob, a, b } = await pair(2);
     const id = alice.send(a, "hi");
     await world.until(() => bob.texts().length === 1);
     bob.agent.receipt(b, bob.of("message")[0]?.message.id ?? 0);
@@ -76,12 +62,10 @@ describe("connection", () => {
   });
 
   it("is made by an address although the relay's answer to the request is lost", async () => {
-    const world = twoRelays();
+    const world = worldOf(2);
     const alice = world.addAgent();
     const { connection, fullLink } = await within(world, alice.agent.createAddress(alice.profile));
-    const home = alice.agent.status(connection).receive[0]?.relay;
-    const relay = [...world.relays.values()].find(({ text }) => text === home);
-    if (relay === undefined) throw new Error("no relay");
+    const relay = homeOf(alice, connection);
     for (let afterMs = 5; afterMs < 20; afterMs++) {
       const bob = world.addAgent();
       const joined = bob.agent.join(bob.profile, fullLink, utf8Encode(`bob ${afterMs}`));
@@ -91,8 +75,7 @@ describe("connection", () => {
       for (const { request } of alice.of("request")) alice.agent.accept(request, utf8Encode("alice"));
       alice.events.length = 0;
       await world.clock.advance(1_000);
-      relay.up = false;
-      world.cut(relay);
+      down(world, relay);
       await bob.restart();
       await world.clock.advance(5_000);
       relay.up = true;
@@ -107,7 +90,7 @@ describe("connection", () => {
   });
 
   it("is made in the old way, although the relay's answer to the confirmation is lost", async () => {
-    const world = twoRelays();
+    const world = worldOf(2);
     world.versions = { min: smpVersions.min, max: since.senderKey - 1 };
     const alice = world.addAgent();
     for (let afterMs = 5; afterMs < 20; afterMs++) {
@@ -125,7 +108,7 @@ describe("connection", () => {
   });
 
   it("sends what establishes it before the messages that wait for that", async () => {
-    const world = twoRelays();
+    const world = worldOf(2);
     const alice = world.addAgent();
     const bob = world.addAgent();
     alice.autoAllow = undefined;
@@ -141,22 +124,15 @@ describe("connection", () => {
   });
 
   it("learns from a receipt that a message was sent, when the relay's answer was lost", async () => {
-    const world = twoRelays();
-    const alice = world.addAgent();
-    const bob = world.addAgent();
-    const [a, b] = await connectPair(world, alice, bob);
-    const relay = [...world.relays.values()].find(
-      ({ text }) => text === bob.agent.status(b).receive[0]?.relay,
-    );
-    if (relay === undefined) throw new Error("no relay");
+    const { world, alice, bob, a, b } = await pair(2);
+    const relay = homeOf(bob, b);
     const id = alice.send(a, "hi");
     await world.clock.advance(1);
     await alice.agent.stop();
     await world.until(() => bob.texts().length === 1);
     bob.agent.receipt(b, bob.of("message")[0]?.message.id ?? 0);
     await world.until(() => bob.agent.status(b).pending === 0);
-    relay.up = false;
-    world.cut(relay);
+    down(world, relay);
     await alice.restart();
     await world.until(() => alice.of("receipt").length === 1);
     expect(alice.of("receipt")[0]?.receipts).toEqual([{ id, status: "ok" }]);
@@ -185,10 +161,7 @@ describe("connection", () => {
   });
 
   it("is deleted on the relay too, so that the peer's messages fail", async () => {
-    const world = twoRelays();
-    const alice = world.addAgent();
-    const bob = world.addAgent();
-    const [a, b] = await connectPair(world, alice, bob);
+    const { world, alice, bob, a, b } = await pair(2);
     alice.agent.delete(a);
     await world.until(() => alice.of("deleted").length === 1);
     expect(alice.agent.connections(alice.profile)).toEqual([]);
@@ -199,10 +172,7 @@ describe("connection", () => {
   });
 
   it("is deleted once what was sent is delivered, when asked to wait", async () => {
-    const world = twoRelays();
-    const alice = world.addAgent();
-    const bob = world.addAgent();
-    const [a] = await connectPair(world, alice, bob);
+    const { world, alice, bob, a } = await pair(2);
     alice.send(a, "last words");
     alice.agent.delete(a, { waitDelivery: true });
     await world.until(() => alice.of("deleted").length === 1 && bob.texts().length === 1);
@@ -210,10 +180,7 @@ describe("connection", () => {
   });
 
   it("takes a queue back that another connection took over, but not from a client that keeps it", async () => {
-    const world = twoRelays();
-    const alice = world.addAgent();
-    const bob = world.addAgent();
-    const [a, b] = await connectPair(world, alice, bob);
+    const { world, alice, bob, a, b } = await pair(2);
     const isSubscribed = () => alice.agent.status(a).receive[0]?.subscribed;
     const passing = new TestAgent(world, alice.store);
     passing.start();
@@ -230,17 +197,15 @@ describe("connection", () => {
   });
 
   it("keeps the profiles of an agent apart: each has its own sessions", async () => {
-    const world = twoRelays();
+    const world = worldOf(2);
     const alice = world.addAgent();
     const bob = world.addAgent();
-    const settings = [...world.relays.values()].map(({ text }) => ({
-      address: text,
-      receive: true,
-      proxy: true,
-    }));
     const [a] = await connectPair(world, alice, bob);
     const links = world.relays.get("one.test")?.links.size ?? 0;
-    const second = alice.agent.createProfile(settings.slice(0, 1), { routing: "never", fallback: "allow" });
+    const second = alice.agent.createProfile(settingsOf(world).slice(0, 1), {
+      routing: "never",
+      fallback: "allow",
+    });
     await within(world, alice.agent.createAddress(second));
     expect(world.relays.get("one.test")?.links.size).toBeGreaterThan(links);
     expect(alice.agent.connections(second)).not.toContain(a);

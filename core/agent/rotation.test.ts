@@ -1,23 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { utf8Encode } from "../bytes/index.ts";
-import { connectPair, type TestAgent, World, type WorldRelay, within } from "./testing/world.ts";
+import type { ConnectionId } from "./api.ts";
+import { down, errors, homeOf, numbered, pair, worldOf } from "./testing/pair.ts";
+import { connectPair, type TestAgent, within } from "./testing/world.ts";
 
-function threeRelays() {
-  const world = new World();
-  for (const host of ["one.test", "two.test", "three.test"]) world.addRelay(host);
-  return world;
-}
-
-const errors = (...agents: TestAgent[]) => agents.flatMap((agent) => agent.of("error"));
+const dayMs = 24 * 3_600_000;
 
 describe.each([7, 8])("queue rotation between agents of version %i", (version) => {
-  const addAgent = (world: World) => world.addAgent(undefined, undefined, { min: 2, max: version });
-
   it("moves reception to another relay, and no message is lost, doubled or out of order", async () => {
-    const world = threeRelays();
-    const alice = addAgent(world);
-    const bob = addAgent(world);
-    const [a, b] = await connectPair(world, alice, bob);
+    const { world, alice, bob, a, b } = await pair(3, version);
     const before = alice.agent.status(a).receive[0]?.relay;
     alice.agent.switchRelay(a);
     for (let i = 0; i < 30; i++) {
@@ -30,7 +21,7 @@ describe.each([7, 8])("queue rotation between agents of version %i", (version) =
     const after = alice.agent.status(a).receive;
     expect(after).toHaveLength(1);
     expect(after[0]?.relay).not.toBe(before);
-    expect(alice.texts()).toEqual(Array.from({ length: 30 }, (_, i) => `b${i}`));
+    expect(alice.texts()).toEqual(numbered("b", 30));
     expect(alice.of("message").every(({ message }) => message.integrity.type === "ok")).toBe(true);
     const phases =
       version === 7 ? ["started", "confirmed", "secured", "completed"] : ["started", "secured", "completed"];
@@ -44,14 +35,8 @@ describe.each([7, 8])("queue rotation between agents of version %i", (version) =
   });
 
   it("keeps the order when the new relay delivers before the old one", async () => {
-    const world = threeRelays();
-    const alice = addAgent(world);
-    const bob = addAgent(world);
-    const [a, b] = await connectPair(world, alice, bob);
-    const old = [...world.relays.values()].find(
-      ({ text }) => text === alice.agent.status(a).receive[0]?.relay,
-    );
-    if (old === undefined) throw new Error("no relay");
+    const { world, alice, bob, a, b } = await pair(3, version);
+    const old = homeOf(alice, a);
     alice.agent.switchRelay(a);
     await world.until(() => alice.of("switch").some(({ phase }) => phase === "secured"));
     for (let i = 0; i < 5; i++) bob.send(b, `old${i}`);
@@ -60,32 +45,17 @@ describe.each([7, 8])("queue rotation between agents of version %i", (version) =
     await world.until(() => bob.of("switch").some(({ phase }) => phase === "completed"));
     for (let i = 0; i < 5; i++) bob.send(b, `new${i}`);
     await world.until(() => bob.of("sent").length === 10);
-    old.up = false;
-    world.cut(old);
+    down(world, old);
     await alice.restart();
     await world.clock.advance(60_000);
     old.up = true;
     await world.until(() => alice.texts().length === 10);
-    expect(alice.texts()).toEqual([
-      "old0",
-      "old1",
-      "old2",
-      "old3",
-      "old4",
-      "new0",
-      "new1",
-      "new2",
-      "new3",
-      "new4",
-    ]);
+    expect(alice.texts()).toEqual([...numbered("old", 5), ...numbered("new", 5)]);
     await world.until(() => alice.of("switch").some(({ phase }) => phase === "completed"));
   });
 
   it("works for both sides at once, over restarts", async () => {
-    const world = threeRelays();
-    const alice = addAgent(world);
-    const bob = addAgent(world);
-    const [a, b] = await connectPair(world, alice, bob);
+    const { world, alice, bob, a, b } = await pair(3, version);
     alice.agent.switchRelay(a);
     bob.agent.switchRelay(b);
     for (let i = 0; i < 8; i++) {
@@ -106,10 +76,7 @@ describe.each([7, 8])("queue rotation between agents of version %i", (version) =
 
 describe("a restart", () => {
   it("does no harm at whatever moment of a rotation it comes", async () => {
-    const world = threeRelays();
-    const alice = world.addAgent();
-    const bob = world.addAgent();
-    const [a, b] = await connectPair(world, alice, bob);
+    const { world, alice, bob, a, b } = await pair();
     const phases = (phase: string) => alice.of("switch").filter((event) => event.phase === phase).length;
     for (let afterMs = 0; afterMs < 14; afterMs++) {
       alice.agent.switchRelay(a);
@@ -126,10 +93,7 @@ describe("a restart", () => {
 
 describe("ratchet re-synchronisation", () => {
   it("agrees on a new ratchet, and what waited is delivered", async () => {
-    const world = threeRelays();
-    const alice = world.addAgent();
-    const bob = world.addAgent();
-    const [a, b] = await connectPair(world, alice, bob);
+    const { world, alice, bob, a, b } = await pair();
     const code = alice.agent.securityCode(a);
     alice.agent.synchronizeRatchet(a, true);
     alice.send(a, "waited");
@@ -147,10 +111,7 @@ describe("ratchet re-synchronisation", () => {
   });
 
   it("works when both sides begin it", async () => {
-    const world = threeRelays();
-    const alice = world.addAgent();
-    const bob = world.addAgent();
-    const [a, b] = await connectPair(world, alice, bob);
+    const { world, alice, bob, a, b } = await pair();
     alice.agent.synchronizeRatchet(a, true);
     bob.agent.synchronizeRatchet(b, true);
     alice.send(a, "one");
@@ -161,16 +122,9 @@ describe("ratchet re-synchronisation", () => {
   });
 
   it("keeps the number of a message that was on its way, so that it comes late but is not doubted", async () => {
-    const world = threeRelays();
-    const alice = world.addAgent();
-    const bob = world.addAgent();
-    const [a, b] = await connectPair(world, alice, bob);
-    const relay = [...world.relays.values()].find(
-      ({ text }) => text === bob.agent.status(b).receive[0]?.relay,
-    );
-    if (relay === undefined) throw new Error("no relay");
-    relay.up = false;
-    world.cut(relay);
+    const { world, alice, bob, a, b } = await pair();
+    const relay = homeOf(bob, b);
+    down(world, relay);
     alice.send(a, "on its way");
     await world.clock.advance(1_000);
     alice.agent.synchronizeRatchet(a, true);
@@ -185,10 +139,7 @@ describe("ratchet re-synchronisation", () => {
   });
 
   it("with a peer that is gone fails, and so does what waited for it", async () => {
-    const world = threeRelays();
-    const alice = world.addAgent();
-    const bob = world.addAgent();
-    const [a, b] = await connectPair(world, alice, bob);
+    const { world, alice, bob, a, b } = await pair();
     bob.agent.delete(b);
     await world.until(() => bob.of("deleted").length === 1);
     alice.agent.synchronizeRatchet(a, true);
@@ -199,7 +150,7 @@ describe("ratchet re-synchronisation", () => {
   });
 
   it("is refused before the connection is established", async () => {
-    const world = threeRelays();
+    const world = worldOf(3);
     const alice = world.addAgent();
     const bob = world.addAgent();
     alice.autoAllow = undefined;
@@ -210,27 +161,17 @@ describe("ratchet re-synchronisation", () => {
   });
 
   it("is refused when the ratchet is in order", async () => {
-    const world = threeRelays();
-    const alice = world.addAgent();
-    const bob = world.addAgent();
-    const [a] = await connectPair(world, alice, bob);
+    const { alice, a } = await pair();
     expect(() => alice.agent.synchronizeRatchet(a)).toThrow("CMD PROHIBITED");
   });
 });
 
 describe("fast queue rotation", () => {
   it("moves away from a relay that is gone for good, without losing what was sent since", async () => {
-    const world = threeRelays();
-    const alice = world.addAgent();
-    const bob = world.addAgent();
-    const [a, b] = await connectPair(world, alice, bob);
-    const dead = [...world.relays.values()].find(
-      ({ text }) => text === alice.agent.status(a).receive[0]?.relay,
-    );
-    const answers = bob.agent.status(b).receive[0]?.relay;
-    if (dead === undefined || dead.text === answers) throw new Error("both directions are on one relay");
-    dead.up = false;
-    world.cut(dead);
+    const { world, alice, bob, a, b } = await pair();
+    const dead = homeOf(alice, a);
+    expect(homeOf(bob, b)).not.toBe(dead);
+    down(world, dead);
     for (let i = 0; i < 5; i++) bob.send(b, `b${i}`);
     alice.agent.switchRelay(a);
     await world.until(() => alice.texts().length === 5, 3_600_000);
@@ -243,7 +184,7 @@ describe("fast queue rotation", () => {
   });
 
   it("is not used with a peer below version 8", async () => {
-    const world = threeRelays();
+    const world = worldOf(3);
     const alice = world.addAgent();
     const bob = world.addAgent(undefined, undefined, { min: 2, max: 7 });
     const [a, b] = await connectPair(world, alice, bob);
@@ -254,7 +195,7 @@ describe("fast queue rotation", () => {
   });
 
   it.each([2, 3, 4, 5, 6])("is no hindrance to speaking with an agent of version %i", async (version) => {
-    const world = threeRelays();
+    const world = worldOf(3);
     const alice = world.addAgent();
     const bob = world.addAgent(undefined, undefined, { min: 2, max: version });
     const [a, b] = await connectPair(world, alice, bob);
@@ -266,30 +207,26 @@ describe("fast queue rotation", () => {
   });
 
   it("is begun by itself when a relay has been gone for a day, and not when all are", async () => {
-    const world = threeRelays();
+    const world = worldOf(3);
     const alice = world.addAgent();
     const bob = world.addAgent();
-    const connections = [
-      await connectPair(world, alice, bob),
-      await connectPair(world, alice, bob),
-      await connectPair(world, alice, bob),
-    ];
-    const receives = () => connections.map(([a]) => alice.agent.status(a).receive[0]?.relay);
-    const [gone] = [...world.relays.values()].filter(({ text }) => receives().includes(text));
+    const connections: (readonly [ConnectionId, ConnectionId])[] = [];
+    const homes = () => connections.map(([a]) => homeOf(alice, a));
+    while (new Set(homes()).size < 2) connections.push(await connectPair(world, alice, bob));
+    const [gone] = homes();
     if (gone === undefined) throw new Error("no relay");
-    const setAll = (up: boolean, relays: readonly WorldRelay[]) => {
-      for (const relay of relays) {
-        relay.up = up;
-        if (!up) world.cut(relay);
-      }
-    };
-    setAll(false, [...world.relays.values()]);
-    await world.clock.advance(2 * 24 * 3_600_000);
+    const moving = connections.filter(([a]) => homeOf(alice, a) === gone);
+    const relays = [...world.relays.values()];
+    down(world, ...relays);
+    await world.clock.advance(2 * dayMs);
     expect(alice.of("switch")).toEqual([]);
-    setAll(true, [...world.relays.values()]);
+    for (const relay of relays) relay.up = true;
     await world.clock.advance(600_000);
-    setAll(false, [gone]);
-    const isBegun = () => alice.of("switch").length > 0 || receives().every((relay) => relay === gone.text);
-    await world.until(isBegun, 2 * 24 * 3_600_000);
+    down(world, gone);
+    const done = () => alice.of("switch").filter(({ phase }) => phase === "completed");
+    await world.until(() => done().length === moving.length, 2 * dayMs);
+    expect(new Set(done().map(({ connection }) => connection))).toEqual(new Set(moving.map(([a]) => a)));
+    for (const [, b] of connections) bob.send(b, "still here");
+    await world.until(() => alice.texts().length === connections.length);
   });
 });

@@ -1,17 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { ConnectionId, RatchetSync } from "../api.ts";
 import { tables } from "../state/tables.ts";
-import { connectPair, type TestAgent, World, within } from "../testing/world.ts";
+import { down, pair, worldOf } from "../testing/pair.ts";
+import { connectPair, type TestAgent, within } from "../testing/world.ts";
 
 const dayMs = 24 * 3_600_000;
 /** Three weeks, and until outboxes are looked through next. */
 const timeoutMs = 21 * dayMs + 3_600_000;
-
-function oneRelay() {
-  const world = new World();
-  world.addRelay("one.test");
-  return world;
-}
 
 const failures = (agent: TestAgent) =>
   agent.of("failed").map(({ ids, fault }) => [ids, fault.code, fault.detail]);
@@ -28,7 +23,7 @@ async function setSync(agent: TestAgent, id: ConnectionId, sync: RatchetSync) {
 
 describe("a message that waits for three weeks", () => {
   it("for somebody to answer the invitation fails, in order, over restarts; a later one has its own time", async () => {
-    const world = oneRelay();
+    const world = worldOf(1);
     const alice = world.addAgent();
     const { connection } = await within(world, alice.agent.createInvitation(alice.profile));
     const first = [alice.send(connection, "one"), alice.send(connection, "two")];
@@ -47,7 +42,7 @@ describe("a message that waits for three weeks", () => {
   });
 
   it("fails soon after the start of an agent that did not run meanwhile", async () => {
-    const world = oneRelay();
+    const world = worldOf(1);
     const alice = world.addAgent();
     const { connection } = await within(world, alice.agent.createInvitation(alice.profile));
     const id = alice.send(connection, "one");
@@ -59,7 +54,7 @@ describe("a message that waits for three weeks", () => {
   });
 
   it("for a ratchet that is not in order fails", async () => {
-    const world = oneRelay();
+    const world = worldOf(1);
     const [alice, bob] = [world.addAgent(), world.addAgent()];
     const waiting: (readonly [ConnectionId, readonly number[]])[] = [];
     for (const sync of ["required", "started", "agreed"] as const) {
@@ -78,7 +73,7 @@ describe("a message that waits for three weeks", () => {
   });
 
   it("lets a connection go that was to be deleted after it", async () => {
-    const world = oneRelay();
+    const world = worldOf(1);
     const alice = world.addAgent();
     const { connection } = await within(world, alice.agent.createInvitation(alice.profile));
     alice.send(connection, "one");
@@ -89,13 +84,8 @@ describe("a message that waits for three weeks", () => {
   });
 
   it("for a relay that is gone is tried all the time, and fails once, in order", async () => {
-    const world = oneRelay();
-    const [alice, bob] = [world.addAgent(), world.addAgent()];
-    const [a] = await connectPair(world, alice, bob);
-    for (const relay of world.relays.values()) {
-      relay.up = false;
-      world.cut(relay);
-    }
+    const { world, alice, a } = await pair(1);
+    down(world, ...world.relays.values());
     const ids = Array.from({ length: 5 }, (_, i) => alice.send(a, `${i}`));
     await world.clock.advance(timeoutMs);
     expect(alice.of("failed").flatMap((event) => event.ids)).toEqual(ids);

@@ -5,22 +5,10 @@ import { type AMessage, aMessage } from "../messages/agent-message.ts";
 import type { QueueName } from "../queues/queue-address.ts";
 import type { ReceiveQueue } from "../state/queue-records.ts";
 import { tables } from "../state/tables.ts";
-import { connectPair, type TestAgent, World, type WorldRelay } from "../testing/world.ts";
+import { down, errors, homeOf, numbered, pair, worldOf } from "../testing/pair.ts";
+import type { TestAgent } from "../testing/world.ts";
 
 const dayMs = 24 * 3_600_000;
-
-function relayOf(world: World, text: string | undefined): WorldRelay {
-  const found = [...world.relays.values()].find((relay) => relay.text === text);
-  if (found === undefined) throw new Error("no relay");
-  return found;
-}
-
-function down(world: World, ...relays: readonly WorldRelay[]): void {
-  for (const relay of relays) {
-    relay.up = false;
-    world.cut(relay);
-  }
-}
 
 function phases(agent: TestAgent, direction: "receive" | "send"): readonly string[] {
   return agent
@@ -32,27 +20,14 @@ function phases(agent: TestAgent, direction: "receive" | "send"): readonly strin
 const whole = ["started", "confirmed", "secured", "completed"];
 /** The sender has nothing to say before it is secured. */
 const sending = ["started", "secured", "completed"];
-const numbered = (name: string, count: number) => Array.from({ length: count }, (_, i) => `${name}${i}`);
-
-function threeRelays(): World {
-  const world = new World();
-  for (const host of ["one.test", "two.test", "three.test"]) world.addRelay(host);
-  return world;
-}
-
-const errors = (...agents: TestAgent[]) => agents.flatMap((agent) => agent.of("error"));
 
 /** Two connected agents, the relays that alice and bob receive on, and the one that neither does. */
-async function pair(version = 8) {
-  const world = threeRelays();
-  const alice = world.addAgent();
-  const bob = world.addAgent(undefined, undefined, { min: 2, max: version });
-  const [a, b] = await connectPair(world, alice, bob);
-  const current = relayOf(world, alice.agent.status(a).receive[0]?.relay);
-  const peers = relayOf(world, bob.agent.status(b).receive[0]?.relay);
-  const spare = [...world.relays.values()].find((relay) => relay !== current && relay !== peers);
+async function pairApart(version = 8) {
+  const two = await pair(3, version);
+  const [current, peers] = [homeOf(two.alice, two.a), homeOf(two.bob, two.b)];
+  const spare = [...two.world.relays.values()].find((relay) => relay !== current && relay !== peers);
   if (spare === undefined) throw new Error("no spare relay");
-  return { world, alice, bob, a, b, current, peers, spare };
+  return { ...two, current, peers, spare };
 }
 
 function isClean(agent: TestAgent, connection: ConnectionId): boolean {
@@ -67,7 +42,7 @@ function inOrder(agent: TestAgent, texts: readonly string[]): void {
 
 describe("fast queue rotation", () => {
   it("moves away from a relay that is down for good, with all that waited for it", async () => {
-    const { world, alice, bob, a, b, current, spare } = await pair();
+    const { world, alice, bob, a, b, current, spare } = await pairApart();
     expect(alice.agent.status(a).agentVersion).toBe(8);
     down(world, current);
     for (const text of numbered("before", 5)) bob.send(b, text);
@@ -92,7 +67,7 @@ describe("fast queue rotation", () => {
   });
 
   it("starts again at once, though the relay left before is still down", async () => {
-    const { world, alice, bob, a, b, current, peers } = await pair();
+    const { world, alice, bob, a, b, current, peers } = await pairApart();
     down(world, current);
     alice.agent.switchRelay(a);
     await world.until(() => phases(alice, "receive").includes("completed"));
@@ -107,7 +82,7 @@ describe("fast queue rotation", () => {
   });
 
   it("gives all to the new relay that the old one took meanwhile, so that it may be lost with that", async () => {
-    const { world, alice, bob, a, b, current, peers, spare } = await pair();
+    const { world, alice, bob, a, b, current, peers, spare } = await pairApart();
     alice.agent.switchRelay(a, spare.text);
     await world.until(() => alice.agent.status(a).receive.length === 2);
     down(world, spare);
@@ -126,7 +101,7 @@ describe("fast queue rotation", () => {
   });
 
   it("brings the last words of a peer that deletes the connection once they are delivered", async () => {
-    const { world, alice, bob, a, b, current } = await pair();
+    const { world, alice, bob, a, b, current } = await pairApart();
     down(world, current);
     for (const text of numbered("b", 3)) bob.send(b, text);
     bob.agent.delete(b, { waitDelivery: true });
@@ -138,7 +113,7 @@ describe("fast queue rotation", () => {
   });
 
   it("goes on through the old relay while the new one is down, and completes when it is back", async () => {
-    const { world, alice, bob, a, b, spare } = await pair();
+    const { world, alice, bob, a, b, spare } = await pairApart();
     alice.agent.switchRelay(a, spare.text);
     await world.until(() => alice.agent.status(a).receive.length === 2);
     down(world, spare);
@@ -157,7 +132,7 @@ describe("fast queue rotation", () => {
   });
 
   it("is given up when the new relay stays down for three weeks", async () => {
-    const { world, alice, bob, a, b, current, spare } = await pair();
+    const { world, alice, bob, a, b, current, spare } = await pairApart();
     alice.agent.switchRelay(a, spare.text);
     await world.until(() => alice.agent.status(a).receive.length === 2);
     down(world, spare);
@@ -181,7 +156,7 @@ describe("fast queue rotation", () => {
   }, 60_000);
 
   it("fetches what the old relay kept, when that comes back, before its queue is deleted", async () => {
-    const { world, alice, bob, a, b, current } = await pair();
+    const { world, alice, bob, a, b, current } = await pairApart();
     await alice.agent.stop();
     for (const text of numbered("old", 3)) bob.send(b, text);
     await world.until(() => bob.of("sent").length === 3);
@@ -201,7 +176,7 @@ describe("fast queue rotation", () => {
 
   it("loses and doubles nothing, in order, however often both sides crash while both rotate", async () => {
     for (let stepMs = 1; stepMs < 8; stepMs += 3) {
-      const { world, alice, bob, a, b } = await pair();
+      const { world, alice, bob, a, b } = await pairApart();
       alice.agent.switchRelay(a);
       bob.agent.switchRelay(b);
       for (let i = 0; i < 12; i++) {
@@ -224,7 +199,7 @@ describe("fast queue rotation", () => {
 
   it("survives a crash of the peer at each millisecond of it, with the old relay down", async () => {
     for (let afterMs = 0; afterMs < 24; afterMs += 4) {
-      const { world, alice, bob, a, b, current } = await pair();
+      const { world, alice, bob, a, b, current } = await pairApart();
       down(world, current);
       alice.agent.switchRelay(a);
       bob.send(b, "b0");
@@ -241,7 +216,7 @@ describe("fast queue rotation", () => {
   }, 60_000);
 
   it("holds with full queues and a ratchet that is re-synchronised meanwhile", async () => {
-    const { world, alice, bob, a, b, current } = await pair();
+    const { world, alice, bob, a, b, current } = await pairApart();
     await alice.agent.stop();
     for (const text of numbered("b", 300)) bob.send(b, text);
     await world.until(() => bob.of("sent").length >= 128);
@@ -258,7 +233,7 @@ describe("fast queue rotation", () => {
 
 describe("a connection below version 8", () => {
   it("waits for the relay that it is to move away from", async () => {
-    const { world, alice, bob, a, current } = await pair(7);
+    const { world, alice, bob, a, current } = await pairApart(7);
     expect(alice.agent.status(a).agentVersion).toBe(7);
     down(world, current);
     alice.agent.switchRelay(a);
@@ -293,7 +268,7 @@ describe("QEND", () => {
   }
 
   it("has the form of QTEST under a tag of its own", () => {
-    const world = threeRelays();
+    const world = worldOf(3);
     const [relay] = world.relays.values();
     if (relay === undefined) throw new Error("no relay");
     const queues: readonly QueueName[] = [{ relay: relay.address, senderId: new Uint8Array(24).fill(7) }];
@@ -305,7 +280,7 @@ describe("QEND", () => {
   });
 
   it("does not take the only queue away", async () => {
-    const { world, alice, bob, a, b } = await pair();
+    const { world, alice, bob, a, b } = await pairApart();
     const { relay, senderId } = receiving(alice, a);
     await sends(bob, b, { type: "queueEnd", queues: [{ relay, senderId }] });
     await world.until(() => alice.of("error").length === 1);
@@ -315,7 +290,7 @@ describe("QEND", () => {
   });
 
   it("of a queue that is not of the connection is refused by name", async () => {
-    const { world, alice, bob, a, b } = await pair();
+    const { world, alice, bob, a, b } = await pairApart();
     const { relay } = receiving(alice, a);
     await sends(bob, b, { type: "queueEnd", queues: [{ relay, senderId: new Uint8Array(24) }] });
     await world.until(() => alice.of("error").length === 1);

@@ -1,20 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { utf8Encode } from "../../bytes/index.ts";
 import type { ConnectionId } from "../api.ts";
-import { connectPair, type TestAgent, World, within } from "../testing/world.ts";
-
-function threeRelays() {
-  const world = new World();
-  for (const host of ["one.test", "two.test", "three.test"]) world.addRelay(host);
-  return world;
-}
-
-function setAll(world: World, up: boolean) {
-  for (const relay of world.relays.values()) {
-    relay.up = up;
-    if (!up) world.cut(relay);
-  }
-}
+import { down, homeOf, pair, worldOf } from "../testing/pair.ts";
+import { connectPair, type TestAgent, type World, within } from "../testing/world.ts";
 
 /** Whether what is sent to a suspended connection fails, and nothing of it arrives. */
 async function expectClosed(world: World, alice: TestAgent, bob: TestAgent, toAlice: ConnectionId) {
@@ -26,9 +14,7 @@ async function expectClosed(world: World, alice: TestAgent, bob: TestAgent, toAl
 
 describe("a suspended connection", () => {
   it("takes no more messages, but sends", async () => {
-    const world = threeRelays();
-    const [alice, bob] = [world.addAgent(), world.addAgent()];
-    const [a, b] = await connectPair(world, alice, bob);
+    const { world, alice, bob, a, b } = await pair();
     alice.agent.suspend(a);
     await world.until(() => alice.agent.unfinished() === 0);
     await expectClosed(world, alice, bob, b);
@@ -39,9 +25,7 @@ describe("a suspended connection", () => {
   });
 
   it("refuses, by name, what would make a queue or wait for the peer's answer; after a restart, too", async () => {
-    const world = threeRelays();
-    const [alice, bob] = [world.addAgent(), world.addAgent()];
-    const [a] = await connectPair(world, alice, bob);
+    const { alice, a } = await pair();
     alice.agent.suspend(a);
     for (const restart of [false, true]) {
       if (restart) await alice.restart();
@@ -52,36 +36,28 @@ describe("a suspended connection", () => {
   });
 
   it("is so although the agent ends before any relay has heard of it", async () => {
-    const world = threeRelays();
-    const [alice, bob] = [world.addAgent(), world.addAgent()];
-    const [a, b] = await connectPair(world, alice, bob);
-    setAll(world, false);
+    const { world, alice, bob, a, b } = await pair();
+    down(world, ...world.relays.values());
     alice.agent.suspend(a);
     await alice.restart();
-    setAll(world, true);
+    for (const relay of world.relays.values()) relay.up = true;
     await world.until(() => alice.agent.unfinished() === 0);
     await expectClosed(world, alice, bob, b);
   });
 
   it("does not leave a relay that keeps failing", async () => {
-    const world = threeRelays();
-    const [alice, bob] = [world.addAgent(), world.addAgent()];
-    const [a] = await connectPair(world, alice, bob);
+    const { world, alice, bob, a } = await pair();
     await connectPair(world, alice, bob);
     alice.agent.suspend(a);
     await world.until(() => alice.agent.unfinished() === 0);
-    const gone = [...world.relays.values()].find(
-      ({ text }) => text === alice.agent.status(a).receive[0]?.relay,
-    );
-    if (gone === undefined) throw new Error("no relay");
-    gone.up = false;
-    world.cut(gone);
+    const gone = homeOf(alice, a);
+    down(world, gone);
     await world.clock.advance(3 * 24 * 3_600_000);
     expect(alice.of("switch").filter(({ connection }) => connection === a)).toEqual([]);
   });
 
   it("can't be one that has no queue yet: the one that is being made would take messages", async () => {
-    const world = threeRelays();
+    const world = worldOf(3);
     const [alice, bob] = [world.addAgent(), world.addAgent()];
     const { fullLink } = await within(world, alice.agent.createInvitation(alice.profile));
     const joined = bob.agent.join(bob.profile, fullLink, utf8Encode("bob"));
@@ -91,9 +67,9 @@ describe("a suspended connection", () => {
 
 describe.each([7, 8])("a connection that is suspended during its rotation, version %i", (max) => {
   it("has no queue in the end that takes messages, at whatever moment that is", async () => {
-    const world = threeRelays();
+    const world = worldOf(3);
     const alice = world.addAgent(undefined, undefined, { min: 2, max });
-    for (let afterMs = 0; afterMs < 24; afterMs++) {
+    for (let afterMs = 0; afterMs < 24; afterMs += 2) {
       alice.events.length = 0;
       const bob = world.addAgent(undefined, undefined, { min: 2, max });
       const [a, b] = await connectPair(world, alice, bob);
@@ -110,7 +86,7 @@ describe.each([7, 8])("a connection that is suspended during its rotation, versi
   });
 
   it("tells that the rotation, which had only begun, does not go on", async () => {
-    const world = threeRelays();
+    const world = worldOf(3);
     const alice = world.addAgent(undefined, undefined, { min: 2, max });
     const bob = world.addAgent(undefined, undefined, { min: 2, max });
     const [a] = await connectPair(world, alice, bob);
