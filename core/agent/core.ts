@@ -8,6 +8,7 @@ import type { AgentEvent, ConnectionId, EventHandler, ProfileId } from "./api.ts
 import { Deliverer } from "./deliver/deliverer.ts";
 import { Expiry } from "./deliver/expiry.ts";
 import type { Network, NetworkFactory } from "./network/network.ts";
+import { reachesAnother } from "./network/reach.ts";
 import type { RelayFault } from "./network/relay-fault.ts";
 import { Receiver } from "./receive/receiver.ts";
 import type { OwnQueue } from "./relay-subscriptions.ts";
@@ -183,6 +184,11 @@ export class AgentCore implements TaskContext {
   /** Connections that receive at a relay which keeps failing move to another one, where that is possible. */
   failing(relay: RelayAddress, connections: readonly ConnectionId[]): void {
     for (const id of connections) this.transaction((work) => leaveRelay(work, id, relay));
+  }
+
+  reachesAnother(profile: ProfileId, relay: RelayAddress): Promise<boolean> {
+    const settings = this.transaction((work) => tables.profiles.get(work.transaction, profile));
+    return reachesAnother(this.network, profile, settings?.relays ?? [], relay);
   }
 
   refused({ connection: id, queueId }: OwnQueue, fault: RelayFault): void {

@@ -29,6 +29,8 @@ export interface SubscriptionHost {
   refused(queue: OwnQueue, fault: RelayFault): void;
   /** A relay has been out of reach for long, while others were not. Told again each such time. */
   failing(relay: RelayAddress, connections: readonly ConnectionId[]): void;
+  /** Whether a relay that the profile receives on, besides this one, can be reached. */
+  reachesAnother(profile: ProfileId, relay: RelayAddress): Promise<boolean>;
   defect(error: unknown): void;
 }
 
@@ -219,7 +221,8 @@ export class RelaySubscriptions {
       if (up.size > 0) this.#tell("up", [...up]);
       // A relay that was never reached is down, too; trying it again is not told each time.
       else if (failed && this.#told !== "down") this.#tell("down", []);
-      this.#watch(failed);
+      await this.#watch(failed);
+      if (this.#host.stopped) return;
       if (failed) await this.#backoff.wait(waits);
       else this.#backoff.reset();
     }
@@ -250,13 +253,13 @@ export class RelaySubscriptions {
     this.#host.changed(state, this.profile, relayKey(this.relay), connections);
   }
 
-  /** Tells of a relay that keeps failing, unless it is we who are cut off: then no relay of the profile is in reach. */
-  #watch(failed: boolean): void {
+  /** Tells of a relay that keeps failing, unless it is we who are cut off: then no other relay is in reach either. */
+  async #watch(failed: boolean): Promise<void> {
     const nowMs = this.#host.clock.monotonicMs();
     if (!failed) this.#failingSinceMs = undefined;
     else this.#failingSinceMs ??= nowMs;
     if (this.#failingSinceMs === undefined || nowMs - this.#failingSinceMs < failingMs) return;
-    if (!this.#othersUp(this)) return;
+    if (!(this.#othersUp(this) || (await this.#host.reachesAnother(this.profile, this.relay)))) return;
     this.#failingSinceMs = nowMs;
     const connections = new Set([...this.#queues.values()].map(({ connection }) => connection));
     this.#host.failing(this.relay, [...connections]);

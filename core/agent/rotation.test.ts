@@ -206,6 +206,15 @@ describe("fast queue rotation", () => {
     expect(errors(alice, bob)).toEqual([]);
   });
 
+  it("is begun by itself for the only connection of a profile, which has no other relay to compare with", async () => {
+    const { world, alice, bob, a, b } = await pair();
+    const gone = homeOf(alice, a);
+    down(world, gone);
+    await world.until(() => alice.of("switch").some(({ phase }) => phase === "completed"), 2 * dayMs);
+    bob.send(b, "still here");
+    await world.until(() => alice.texts().length === 1);
+  });
+
   it("is begun by itself when a relay has been gone for a day, and not when all are", async () => {
     const world = worldOf(3);
     const alice = world.addAgent();

@@ -67,6 +67,7 @@ function subscribe(random: Random, serve: (clock: VirtualClock) => Promise<Trans
     changed: (type) => told.push(type),
     refused: (_, fault) => unexpected(fault),
     failing: () => unexpected(new Error("relay is said to be failing")),
+    reachesAnother: () => Promise.resolve(false),
     defect: unexpected,
   });
   const id = decode(connectionId, new Uint8Array(ownIdLength));

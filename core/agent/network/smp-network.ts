@@ -1,3 +1,4 @@
+import { base64urlEncodeUnpadded } from "../../bytes/index.ts";
 import type { RelayAddress, RelayAddressWithAuth } from "../../smp/address.ts";
 import type { SmpClient } from "../../smp/client/client.ts";
 import { connectClient } from "../../smp/client/connect.ts";
@@ -19,7 +20,10 @@ interface Session {
   readonly proxied: Map<string, Promise<ProxySession>>;
 }
 
-/** The network over real sessions. @param connect opens connections; each profile is an isolation of its own */
+/** Length of what tells an agent's circuits from those of others, in bytes. */
+const isolationLength = 16;
+
+/** The network over real sessions. @param connect opens connections; each profile of each agent is an isolation of its own */
 export function smpNetwork(connect: Connect, options: ClientOptions): NetworkFactory {
   return (events) => new SmpNetwork(connect, options, events);
 }
@@ -29,12 +33,15 @@ class SmpNetwork implements Network {
   readonly #options: ClientOptions;
   readonly #events: NetworkEvents;
   readonly #sessions = new Map<string, Session>();
+  /** Random, so that no other agent on this machine, nor this one at another time, shares a circuit with it. */
+  readonly #isolation: string;
   #closed = false;
 
   constructor(connect: Connect, options: ClientOptions, events: NetworkEvents) {
     this.#connect = connect;
     this.#options = options;
     this.#events = events;
+    this.#isolation = base64urlEncodeUnpadded(options.random(isolationLength));
   }
 
   async withSession<T>(
@@ -83,7 +90,7 @@ class SmpNetwork implements Network {
     const key = `${profile} ${relayKey(relay)}`;
     const known = this.#sessions.get(key);
     if (known !== undefined) return known;
-    const client = connectClient(this.#connect, relay, this.#options, `profile ${profile}`);
+    const client = connectClient(this.#connect, relay, this.#options, `${this.#isolation}-${profile}`);
     const session = { relay, profile, client, proxied: new Map<string, Promise<ProxySession>>() };
     this.#sessions.set(key, session);
     client.then(

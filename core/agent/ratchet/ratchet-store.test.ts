@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { utf8Decode, utf8Encode } from "../../bytes/index.ts";
+import type { Clock } from "../../clock/clock.ts";
 import { systemRandom } from "../../crypto/random.ts";
 import type { Decrypted, RatchetState } from "../../ratchet/ratchet.ts";
 import type { ConnectionId } from "../api.ts";
@@ -15,9 +16,15 @@ class Side {
   readonly core: AgentCore;
   readonly id: ConnectionId;
   readonly #agent: TestAgent;
+  readonly wall = { offsetMs: 0 };
 
   constructor(agent: TestAgent, id: ConnectionId) {
-    const { clock, connect } = agent.world;
+    const { clock: base, connect } = agent.world;
+    const clock: Clock = {
+      nowMs: () => base.nowMs() + this.wall.offsetMs,
+      monotonicMs: () => base.monotonicMs(),
+      after: (delayMs, callback) => base.after(delayMs, callback),
+    };
     this.#agent = agent;
     this.id = id;
     this.core = new AgentCore({
@@ -112,6 +119,21 @@ describe("the keys of a ratchet in memory", () => {
     const answer = alice.core.transaction((work) => alice.encrypt(work, "answer").encrypted);
     const { decrypted } = bob.core.transaction((work) => bob.decrypt(work, answer));
     expect(utf8Decode(decrypted.plaintext)).toBe("answer");
+  });
+
+  it("of skipped messages are deleted with the first message after a month", () => {
+    const [first, second, third] = ["one", "two", "three"].map((text) =>
+      bob.core.transaction((work) => bob.encrypt(work, text).encrypted),
+    );
+    const take = (message: Uint8Array | undefined) =>
+      alice.core.transaction((work) => alice.decrypt(work, message ?? fail()).decrypted);
+    const stored = () => alice.store.transaction((transaction) => tables.skippedKeys.count(transaction));
+    take(second);
+    expect(stored()).toBe(1);
+    alice.wall.offsetMs = 31 * 24 * 3_600_000;
+    take(third);
+    expect(stored()).toBe(0);
+    expect(() => take(first)).toThrow("message is 2 before the last");
   });
 
   it("are as they were after a commit that failed, in memory and in the store", () => {

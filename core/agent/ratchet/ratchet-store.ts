@@ -98,8 +98,9 @@ function sameSkippedKey(a: SkippedKey, b: SkippedKey): boolean {
   return a.number === b.number && a.headerKey.every((byte, i) => byte === b.headerKey[i]);
 }
 
+/** Stores changes of the skipped keys, and deletes those that are too old or too many. Returns how many there are. */
 function storeSkipped(work: Work, connection: Connection, { added, removed }: SkippedKeyChanges): number {
-  if (added.length === 0 && removed === undefined) return connection.skipped;
+  if (added.length === 0 && connection.skipped === 0) return 0;
   const rows = skippedRows(work, connection);
   const gone = removed === undefined ? [] : rows.filter(({ value }) => sameSkippedKey(value.key, removed));
   let number = (rows.at(-1)?.key.number ?? 0) + 1;
