@@ -83,13 +83,20 @@ export class SimAgent {
     return this.#try(() => instance.store.transaction((transaction) => run(instance, transaction)));
   }
 
-  /** As `act`, in the agent's own transaction: `committed` is called when that is. */
-  actAlone(run: (agent: Agent) => void, committed: () => void): boolean {
+  /** As `act`, in the agent's own transaction: `record` is called when that is committed and `run` has returned. */
+  actAlone(run: (agent: Agent) => void, record: () => void): boolean {
     const { instance } = this;
     if (instance === undefined) return false;
-    instance.store.onNextCommit(committed);
+    let returned = false;
+    let committed = false;
+    instance.store.onNextCommit(() => {
+      committed = true;
+      if (returned) record();
+    });
     const done = this.#try(() => run(instance.agent));
     instance.store.forgetNext();
+    returned = true;
+    if (committed) record();
     return done;
   }
 
