@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { ConnectionId, RatchetSync } from "../api.ts";
 import { tables } from "../state/tables.ts";
-import { down, pair, worldOf } from "../testing/pair.ts";
+import { down, errors, homeOf, pair, worldOf } from "../testing/pair.ts";
 import { connectPair, type TestAgent, within } from "../testing/world.ts";
 
 const dayMs = 24 * 3_600_000;
@@ -70,6 +70,20 @@ describe("a message that waits for three weeks", () => {
       expect(alice.agent.status(connection).pending).toBe(0);
     }
     expect(bob.texts()).toEqual([]);
+  });
+
+  it("and is the word of an added queue leaves the connection as it was, ready to be moved again", async () => {
+    const { world, alice, bob, a, b } = await pair(3);
+    down(world, homeOf(bob, b));
+    await bob.agent.stop();
+    const home = homeOf(alice, a);
+    alice.agent.switchRelay(a);
+    await world.until(() => alice.agent.status(a).receive.length === 2);
+    await world.clock.advance(timeoutMs);
+    expect(errors(alice).map(({ fault }) => fault.code)).toEqual(["EXPIRED"]);
+    expect(alice.agent.status(a).receive).toMatchObject([{ relay: home.text, switching: undefined }]);
+    expect(alice.agent.unfinished()).toBe(0);
+    alice.agent.switchRelay(a);
   });
 
   it("lets a connection go that was to be deleted after it", async () => {

@@ -3,8 +3,10 @@ import type { ConnectionId, MessageId } from "../api.ts";
 import { AgentError } from "../errors.ts";
 import { aMessage } from "../messages/agent-message.ts";
 import type { RelayFault } from "../network/relay-fault.ts";
+import { sameQueue } from "../queues/queue-address.ts";
 import { setSync } from "../resync/sync-state.ts";
 import { queuesEnded } from "../rotation/fast-send.ts";
+import { forgetUnusedAdded } from "../rotation/receive-side.ts";
 import { connectionId } from "../state/codecs.ts";
 import type { Connection } from "../state/connection-record.ts";
 import type { OutboxItem, OutboxKey } from "../state/records.ts";
@@ -83,7 +85,12 @@ function expiredItems(work: Work, { id }: Connection): readonly OutboxRow[] {
 function messageGivenUp(work: Work, id: ConnectionId, { content }: OutboxItem): void {
   const connection = work.find(id);
   const message = decode(aMessage, content);
-  if (connection !== undefined && message.type === "queueEnd") queuesEnded(work, connection, message.queues);
+  if (connection === undefined) return;
+  if (message.type === "queueEnd") queuesEnded(work, connection, message.queues);
+  if (message.type !== "queueAdd") return;
+  for (const queue of connection.receive)
+    if (message.queues.some(([added]) => sameQueue(added, queue)) && queue.status === "new")
+      forgetUnusedAdded(work, connection, queue.id);
 }
 
 /** These items will not be delivered: they leave the outbox, and the application is told of its messages among them. */

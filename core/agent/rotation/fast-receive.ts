@@ -4,6 +4,7 @@ import type { ConfirmationIn } from "../receive/on-confirmation.ts";
 import { type Connection, withReceiveQueue } from "../state/connection-record.ts";
 import type { ReceiveQueue } from "../state/queue-records.ts";
 import type { Work } from "../state/work.ts";
+import { forgetAdded } from "./receive-side.ts";
 
 /**
  * The peer confirms a queue that we added ("Fast queue rotation"): it is secured, and from now on messages come
@@ -42,7 +43,8 @@ export function onQueueEnd(work: Work, connection: Connection, names: readonly Q
     if (queue === undefined) throw new AgentError("AGENT A_QUEUE", "QEND: queue is not of this connection");
     const replaced = current.receive.find(({ id }) => id === queue.replaces);
     if (replaced !== undefined && replaced.switching !== "ended") {
-      current = forgetAdded(work, current, queue, replaced);
+      current = forgetAdded(work, current, queue.id);
+      work.emitError(current, new AgentError("AGENT A_QUEUE", "QEND: peer can't use the new queue"));
     } else {
       current = endReplaced(work, current, queue);
     }
@@ -73,22 +75,4 @@ function endReplaced(work: Work, connection: Connection, queue: ReceiveQueue): C
   for (const phase of phases)
     work.emit({ type: "switch", profile, connection: id, direction: "receive", phase });
   return moved;
-}
-
-/** The peer can't use the queue that we added: all stays with the one that it was to replace. */
-function forgetAdded(
-  work: Work,
-  connection: Connection,
-  added: ReceiveQueue,
-  replaced: ReceiveQueue,
-): Connection {
-  const kept = withReceiveQueue(
-    withReceiveQueue(connection, added.id, { switching: "ended", primary: false, replaces: undefined }),
-    replaced.id,
-    { switching: "none" },
-  );
-  work.put(kept);
-  work.addTask(kept.id, { type: "deleteQueue", queue: added.id });
-  work.emitError(kept, new AgentError("AGENT A_QUEUE", "QEND: peer can't use the new queue"));
-  return kept;
 }

@@ -40,6 +40,30 @@ export function abandonReceiveSwitch(
   work.emitError(connection, error);
 }
 
+/**
+ * A queue that we added is not going to be used, as the peer can't use it or was never told to: it is deleted, and all
+ * stays with the one that it was to replace.
+ */
+export function forgetAdded(work: Work, connection: Connection, addedId: number): Connection {
+  const added = connection.receive.find(({ id }) => id === addedId);
+  if (added?.replaces === undefined || added.primary) return connection;
+  work.addTask(connection.id, { type: "deleteQueue", queue: addedId });
+  return work.put(
+    withReceiveQueue(
+      withReceiveQueue(connection, addedId, { switching: "ended", replaces: undefined }),
+      added.replaces,
+      { switching: "none" },
+    ),
+  );
+}
+
+/** As long as the peer may not use a queue that we added, it can be forgotten. */
+export function forgetUnusedAdded(work: Work, connection: Connection, addedId: number): void {
+  const added = connection.receive.find(({ id }) => id === addedId);
+  const replaced = connection.receive.find(({ id }) => id === added?.replaces);
+  if (replaced?.switching === "sendingAdd") forgetAdded(work, connection, addedId);
+}
+
 /** The peer sent its keys for the queue that we added: it is secured, then the peer may use it. */
 export function onQueueKey(
   work: Work,

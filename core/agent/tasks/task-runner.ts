@@ -3,7 +3,7 @@ import { deliveryTimeoutMs } from "../deliver/undelivered.ts";
 import { AgentError } from "../errors.ts";
 import { RelayFault } from "../network/relay-fault.ts";
 import { abandonAdded, removeSendQueue } from "../rotation/fast-send.ts";
-import { abandonReceiveSwitch, replacedQueueDeleted } from "../rotation/receive-side.ts";
+import { abandonReceiveSwitch, forgetUnusedAdded, replacedQueueDeleted } from "../rotation/receive-side.ts";
 import type { Task, TaskRecord } from "../state/records.ts";
 import { tables } from "../state/tables.ts";
 import { suspendTask } from "../suspend/suspend.ts";
@@ -100,7 +100,10 @@ export class TaskRunner {
       else if (task.type === "endQueue") removeSendQueue(work, connection, task.queue);
       else if (task.type === "takeUpQueue") abandonAdded(work, connection, task.queue, error);
       else if (task.type === "addQueue") abandonReceiveSwitch(work, connection, task.replaces, error);
-      else if (connection.deleting === "no") work.emitError(connection, error);
+      else if (task.type === "secureAdded") {
+        forgetUnusedAdded(work, connection, task.queue);
+        work.emitError(connection, error);
+      } else if (connection.deleting === "no") work.emitError(connection, error);
     });
   }
 }
