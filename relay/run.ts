@@ -60,6 +60,7 @@ export async function runRelay(
   const page = {
     address: formatRelayAddress(addressOf(settings, identity)),
     hasPassword: settings.password !== undefined,
+    source: settings.source,
     metrics: settings.metrics,
   };
   const doors: OpenDoor[] = [];

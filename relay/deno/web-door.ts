@@ -21,7 +21,7 @@ export async function openWebDoor(deno: DenoApi, { relay, settings, page }: Door
   const listening = Promise.withResolvers<number>();
   const server = deno.serve(
     {
-      hostname: settings.listen,
+      hostname: settings["web-listen"] ?? settings.listen,
       port: settings["web-port"],
       ...tls,
       onListen: ({ port }) => listening.resolve(port),

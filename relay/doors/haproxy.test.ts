@@ -1,13 +1,14 @@
 import { spawn } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
-import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, expect, it, vi } from "vitest";
 import { systemClock } from "../../core/clock/system.ts";
 import { connectTls } from "../../core/transport/node/tls-client.ts";
 import { TestClient } from "../testing/client.ts";
+import { freePort } from "../testing/port.ts";
 import { startRelayProcess, temporaryFolder } from "../testing/process.ts";
+import { needsProgram } from "../testing/program.ts";
 import { createQueue, sendCommand, textOf } from "../testing/queue.ts";
 
 const cleanups: (() => unknown)[] = [];
@@ -15,17 +16,8 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
 
-/** A port that is free now. */
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
-}
-
-it("a relay on Deno serves the clients of the network over TLS behind HAProxy", async () => {
+it("a relay on Deno serves the clients of the network over TLS behind HAProxy", async (context) => {
+  needsProgram(context, "haproxy");
   const { path, remove } = temporaryFolder();
   cleanups.push(remove);
   const relay = await startRelayProcess("deno", path, ["--doors", "haproxy"]);

@@ -9,6 +9,8 @@ export interface PageInfo {
   readonly address: string;
   /** Whether there is a password for new queues. */
   readonly hasPassword: boolean;
+  /** Where the relay's source code is. */
+  readonly source: string | undefined;
   /** Whether /metrics answers. */
   readonly metrics: boolean;
 }
@@ -19,8 +21,6 @@ export interface HttpAnswer {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
-
-export const sourceLink = "https://github.com/sotto-chat/sotto";
 
 const textHeaders = { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" };
 const pageHeaders = {
@@ -57,8 +57,10 @@ function plain(status: number, body: string): HttpAnswer {
 const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 const escapeHtml = (value: string): string => value.replace(/[&<>"]/g, (char) => entities[char] ?? "");
 
-function page({ address, hasPassword }: PageInfo): string {
+function page({ address, hasPassword, source }: PageInfo): string {
   const shown = escapeHtml(address);
+  const code =
+    source === undefined ? "ask whoever runs it" : `<a href="${escapeHtml(source)}">here it is</a>`;
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -76,7 +78,8 @@ knows no users: no names, no accounts, no contacts.</p>
 <pre>${escapeHtml(qrText(address))}</pre>
 <p>${hasPassword ? "To receive through it, a password is needed." : "Everybody may use it."}
 It speaks SMP versions ${smpVersions.min} to ${smpVersions.max}.</p>
-<p><a href="${sourceLink}">Source code</a></p>
+<p>It is free software under the GNU Affero General Public License, version 3 or later. Its source code:
+${code}.</p>
 </html>
 `;
 }

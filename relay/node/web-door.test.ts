@@ -36,7 +36,7 @@ async function openDoor() {
     environment: {},
     file: undefined,
   });
-  const page = { address: "smp://", hasPassword: false, metrics: false };
+  const page = { address: "smp://", hasPassword: false, source: undefined, metrics: false };
   const door = await openWebDoor({ relay, settings, page });
   cleanups.push(
     () => relay.stop(),

@@ -12,6 +12,9 @@ import { answerHttp } from "../doors/page.ts";
 /** The most that the headers of a request may take, in bytes. */
 const headersLengthMax = 8192;
 
+const tooManyConnections =
+  "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+
 /**
  * Opens the web door in Node: SMP over WebSocket, and the page, on one port; over TLS when a certificate is
  * set. @throws Error when the port cannot be listened on, or the certificate does not load
@@ -57,7 +60,7 @@ export function openWebDoor({ relay, settings, page }: DoorOptions): Promise<Ope
       settings["trust-forwarded"] ? String(forwarded ?? "") : "",
     );
     if (!relay.admits(remoteAddress)) {
-      socket.destroy();
+      socket.end(tooManyConnections, () => socket.destroy());
       return;
     }
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
@@ -66,7 +69,7 @@ export function openWebDoor({ relay, settings, page }: DoorOptions): Promise<Ope
   });
   return new Promise((resolve, reject) => {
     server.once("error", reject);
-    server.listen(settings["web-port"], settings.listen, () => {
+    server.listen(settings["web-port"], settings["web-listen"] ?? settings.listen, () => {
       server.off("error", reject);
       const address = server.address();
       resolve({

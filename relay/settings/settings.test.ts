@@ -41,6 +41,7 @@ describe("settings", () => {
       store: ["postgres"],
       doors: ["tls,ftp"],
       host: ["", "a b", "x/"],
+      source: ["here", "javascript:alert(1)"],
     };
     for (const [name, values] of Object.entries(wrong)) {
       for (const value of values) {

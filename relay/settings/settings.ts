@@ -3,7 +3,7 @@ import { parseHosts } from "../../core/smp/address.ts";
 import { parseBasicAuth } from "../../core/smp/basic-auth.ts";
 import type { Host } from "../../core/smp/host.ts";
 import type { RelayLimits } from "./limits.ts";
-import { duration, flag, integer, oneOf, optional, type Parse, someOf, text } from "./values.ts";
+import { duration, flag, integer, oneOf, optional, type Parse, someOf, text, webLink } from "./values.ts";
 
 /** A door of the relay that can be opened: see the README. */
 export type DoorName = "tls" | "web" | "haproxy";
@@ -56,6 +56,7 @@ const definitions = {
   ),
   listen: setting(text, "0.0.0.0", "IP address to listen on"),
   "tls-port": setting(port, "5223", "port of the tls door; that of the address, if it names one"),
+  "web-listen": setting(optional(text), "", "IP address of the web door; that of listen when empty"),
   "web-port": setting(port, "8080", "port of the web door: WebSocket and the page"),
   "haproxy-listen": setting(
     text,
@@ -86,6 +87,11 @@ const definitions = {
     "whether the relay reaches other relays for its clients; on in Node, off in Deno when empty",
   ),
   "proxy-private": setting(flag, "off", "whether it may reach addresses of private networks, too"),
+  source: setting(
+    optional(webLink),
+    "",
+    "web address of the source code of this relay, for the page: the licence wants its users to find it",
+  ),
   metrics: setting(flag, "off", "whether /metrics tells totals, in the form of Prometheus"),
   "expire-on-send": setting(flag, "off", "whether each message makes the old ones of its queue expire"),
   "stop-when-idle": setting(

@@ -50,6 +50,14 @@ export const text: Parse<string> = (value) => {
   return value;
 };
 
+/** The address of a web page. */
+export const webLink: Parse<string> = (value) => {
+  const link = URL.canParse(value) ? new URL(value) : undefined;
+  if (link?.protocol !== "https:" && link?.protocol !== "http:")
+    throw new RangeError("an address of the web");
+  return value;
+};
+
 /** As another, or nothing where the text is empty. */
 export function optional<T>(parse: Parse<T>): Parse<T | undefined> {
   return (value) => (value === "" ? undefined : parse(value));

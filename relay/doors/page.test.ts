@@ -1,0 +1,26 @@
+import { expect, it } from "vitest";
+import { testRelay } from "../testing/relay.ts";
+import { answerHttp, type PageInfo } from "./page.ts";
+
+const info: PageInfo = {
+  address: "smp://key@relay.example.org",
+  hasPassword: false,
+  source: undefined,
+  metrics: false,
+};
+
+async function bodyOf(changes: Partial<PageInfo>): Promise<string> {
+  const { status, body } = await answerHttp(testRelay().relay, { ...info, ...changes }, "GET", "/");
+  expect(status).toBe(200);
+  return body;
+}
+
+it("the page names the relay, and says where its source code is", async () => {
+  const body = await bodyOf({ source: 'https://code.example.org/?a=1&b="2"' });
+  expect(body).toContain("smp://key@relay.example.org");
+  expect(body).toContain('<a href="https://code.example.org/?a=1&amp;b=&quot;2&quot;">');
+});
+
+it("the page has no link where there is none", async () => {
+  expect(await bodyOf({})).not.toContain("href");
+});
