@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { IdentityError, type IdentityFiles } from "./identity.ts";
 
@@ -27,14 +27,19 @@ export function loadIdentityFiles(folder: string): IdentityFiles {
   return existsSync(authorityKey) ? { ...files, "ca.key": readFileSync(authorityKey, "utf8") } : files;
 }
 
-/** Writes the files, each complete before it takes its name; only the operator can read them. */
+/**
+ * Writes the files, each complete before it takes its name; only the operator can read them, or, when root writes
+ * them for a relay with a user of its own, that user.
+ */
 export function saveIdentityFiles(folder: string, files: IdentityFiles): void {
   mkdirSync(folder, { recursive: true, mode: folderMode });
+  const { uid, gid } = statSync(folder);
   for (const name of names) {
     const content = files[name];
     if (content === undefined) continue;
     const path = join(folder, name);
     writeFileSync(`${path}.new`, content, { mode: fileMode });
+    if (statSync(`${path}.new`).uid !== uid) chownSync(`${path}.new`, uid, gid);
     renameSync(`${path}.new`, path);
   }
 }

@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { chownSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import process from "node:process";
 import { describe, expect, it } from "vitest";
 import { systemRandom } from "../../core/crypto/random.ts";
 import { hasIdentity, loadIdentityFiles, saveIdentityFiles } from "./folder.ts";
@@ -59,6 +60,17 @@ describe("a relay's identity", () => {
       saveIdentityFiles(folder, files);
       expect(loadIdentityFiles(folder)).toEqual(files);
       expect(statSync(join(folder, "server.key")).mode & 0o077).toBe(0);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it.runIf(process.getuid?.() === 0)("belongs to the relay's user when root renews it", () => {
+    const folder = mkdtempSync(join(tmpdir(), "sotto-identity-"));
+    try {
+      chownSync(folder, 12_345, 12_345);
+      saveIdentityFiles(folder, create());
+      expect(statSync(join(folder, "server.key"))).toMatchObject({ uid: 12_345, gid: 12_345 });
     } finally {
       rmSync(folder, { recursive: true });
     }
