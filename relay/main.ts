@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { runCli } from "./cli/cli.ts";
 import { denoApi } from "./deno/api.ts";
 
@@ -6,5 +7,8 @@ const runtime =
   deno === undefined
     ? (await import("./node/runtime.ts")).nodeRuntime
     : (await import("./deno/runtime.ts")).denoRuntime(deno);
+/** This file, or the bundle that it is part of. */
+const script = basename(new URL(import.meta.url).pathname);
+const fromBundle = deno === undefined ? `node ${script}` : `deno run ... ${script}`;
 
-await runCli(runtime);
+await runCli(script === "main.ts" ? runtime : { ...runtime, startCommand: fromBundle });

@@ -13,6 +13,8 @@ export interface Runtime {
   readonly args: readonly string[];
   /** Variables of the environment, as far as the relay may read them. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Whether files that the relay writes are there when it starts again. */
+  readonly keepsFiles: boolean;
   readonly defaultDoors: readonly DoorName[];
   /** Whether the relay is a proxy when nothing is set; in Deno that needs more permissions. */
   readonly defaultProxy: boolean;

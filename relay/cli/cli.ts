@@ -62,10 +62,10 @@ function isExpected(error: unknown): error is Error {
   return error instanceof Error && "code" in error && typeof error.code === "string";
 }
 
-function settingsOf(runtime: Runtime, all: Arguments["flags"]): RelaySettings {
+function settingsOf({ environment, keepsFiles }: Runtime, all: Arguments["flags"]): RelaySettings {
   const own: ReadonlySet<string> = new Set(commandFlags);
   const flags = Object.fromEntries(Object.entries(all).filter(([name]) => !own.has(name)));
-  const { environment } = runtime;
+  if (!keepsFiles) return readSettings({ flags, environment, file: undefined });
   // The folder says where the file is, so it cannot come from the file.
   const { data } = readSettings({ flags, environment, file: undefined });
   const path = all["config"] ?? join(data, "relay.conf");

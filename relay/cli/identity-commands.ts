@@ -32,10 +32,19 @@ export function loadIdentity({ environment }: Runtime, settings: RelaySettings):
   return readIdentity(files, systemClock.nowMs());
 }
 
-/** Makes the identity, unless there is one. @returns whether it made one */
+/**
+ * Makes the identity, unless there is one. @returns whether it made one
+ * @throws IdentityError where it would be gone, and with it the relay's address, at the next start
+ */
 export function ensureIdentity(runtime: Runtime, settings: RelaySettings): boolean {
+  if (runtime.environment["SOTTO_RELAY_IDENTITY"]) return false;
+  if (!runtime.keepsFiles) {
+    throw new IdentityError(
+      "cannot make identity: no files are kept here. Make one elsewhere, and set variable SOTTO_RELAY_IDENTITY: see relay/README.md",
+    );
+  }
   const folder = identityFolder(settings);
-  if (runtime.environment["SOTTO_RELAY_IDENTITY"] || hasIdentity(folder)) return false;
+  if (hasIdentity(folder)) return false;
   saveIdentityFiles(
     folder,
     createIdentity(runtime.identityAlgorithm, nameOf(settings), systemClock.nowMs(), systemRandom),

@@ -1,6 +1,7 @@
 import { systemClock } from "../../core/clock/system.ts";
 import { runRelay } from "../run.ts";
 import type { Runtime } from "../runtime.ts";
+import { SettingError } from "../settings/settings.ts";
 import type { CommandInput } from "./cli.ts";
 import { ensureIdentity, loadIdentity, printAddress } from "./identity-commands.ts";
 import { whenIdle } from "./idle.ts";
@@ -10,6 +11,9 @@ const stopTimeoutMs = 4500;
 
 /** `start`: runs the relay until it is told to stop; makes its identity first when there is none. */
 export async function start({ runtime, settings }: CommandInput): Promise<void> {
+  if (!runtime.keepsFiles && settings.host[0]?.name === "localhost") {
+    throw new SettingError("cannot use setting host: nobody reaches localhost here; set SOTTO_RELAY_HOST");
+  }
   const isNew = ensureIdentity(runtime, settings);
   const identity = loadIdentity(runtime, settings);
   const running = await runRelay(runtime, settings, identity);

@@ -12,6 +12,9 @@ export interface DenoApi {
   addSignalListener(signal: string, listener: () => void): void;
   readonly args: readonly string[];
   readonly env: { get(name: string): string | undefined };
+  readonly permissions: {
+    querySync(descriptor: { readonly name: "env"; readonly variable: string }): { readonly state: string };
+  };
   exit(code: number): never;
 }
 

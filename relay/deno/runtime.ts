@@ -21,6 +21,7 @@ export function denoRuntime(deno: DenoApi): Runtime {
         throw error;
     }
   }
+  const isOnDeploy = isOnDenoDeploy(deno);
   const printError = (text: string): void => console.error(text);
   return {
     name: "Deno",
@@ -28,6 +29,7 @@ export function denoRuntime(deno: DenoApi): Runtime {
     args: deno.args,
     // Only its own variables: the relay may not read others.
     environment: Object.fromEntries(variableNames.map((name) => [name, deno.env.get(name)])),
+    keepsFiles: !isOnDeploy,
     defaultDoors: ["web"],
     defaultProxy: false,
     identityAlgorithm: "Ed25519",
@@ -50,10 +52,11 @@ export function denoRuntime(deno: DenoApi): Runtime {
         connectionsMax: settings["max-proxy-connections"],
       }),
     async openKv(path) {
-      if (deno.openKv === undefined) {
-        throw new SettingError("cannot use setting store: kv needs Deno started with --unstable-kv");
-      }
-      return deno.openKv(path);
+      if (deno.openKv !== undefined) return deno.openKv(path);
+      const missing = isOnDeploy
+        ? "assign a Deno KV database to this app"
+        : "kv needs Deno started with --unstable-kv";
+      throw new SettingError(`cannot use setting store: ${missing}`);
     },
     onStop(callback) {
       listen("SIGTERM", callback);
@@ -62,4 +65,10 @@ export function denoRuntime(deno: DenoApi): Runtime {
     onReload: (callback) => listen("SIGHUP", callback),
     exit: (code) => deno.exit(code),
   };
+}
+
+/** Whether this is Deno Deploy. Where the relay may not look, it is not: that platform allows everything. */
+function isOnDenoDeploy({ env, permissions }: DenoApi): boolean {
+  const variable = "DENO_DEPLOY";
+  return permissions.querySync({ name: "env", variable }).state === "granted" && env.get(variable) === "true";
 }

@@ -20,6 +20,7 @@ export const nodeRuntime: Runtime = {
   startCommand: "npx sotto relay",
   args: process.argv.slice(2),
   environment: process.env,
+  keepsFiles: true,
   defaultDoors: ["tls", "web"],
   defaultProxy: true,
   // Of Node's TLS, clients of the network get what most of their relays have.

@@ -18,9 +18,10 @@ export function databasePath(settings: RelaySettings): string {
   return join(settings.data, "relay.db");
 }
 
-/** The store that is set, or the usual one: platforms where the identity is a variable have no disk to keep. */
-function storeName({ name, environment }: Runtime, { store }: RelaySettings): StoreName {
-  return store ?? (name === "Deno" && environment["SOTTO_RELAY_IDENTITY"] ? "kv" : "sqlite");
+/** The store that is set, or the usual one: where the identity is a variable, a platform's database is meant. */
+function storeName({ name, keepsFiles, environment }: Runtime, { store }: RelaySettings): StoreName {
+  if (store !== undefined) return store;
+  return !keepsFiles || (name === "Deno" && environment["SOTTO_RELAY_IDENTITY"]) ? "kv" : "sqlite";
 }
 
 /** Opens the store that is set. @throws StoreError when it cannot be */
