@@ -13,7 +13,9 @@ export interface DenoApi {
   readonly args: readonly string[];
   readonly env: { get(name: string): string | undefined };
   readonly permissions: {
-    querySync(descriptor: { readonly name: "env"; readonly variable: string }): { readonly state: string };
+    querySync(descriptor: { readonly name: "env"; readonly variable: string } | { readonly name: "net" }): {
+      readonly state: string;
+    };
   };
   exit(code: number): never;
 }

@@ -44,13 +44,19 @@ export function denoRuntime(deno: DenoApi): Runtime {
         "cannot open tls door: Deno's TLS does not tell the session id; use haproxy, or run the relay on Node",
       );
     },
-    openProxy: (settings) =>
-      new Forwarding({
+    openProxy(settings) {
+      if (!mayConnect(deno)) {
+        throw new SettingError(
+          "cannot use setting proxy: Deno does not allow the relay to reach others; start it with deno run -P=proxy",
+        );
+      }
+      return new Forwarding({
         clock: systemClock,
         random: systemRandom,
         connect: proxyConnect(settings["proxy-private"]),
         connectionsMax: settings["max-proxy-connections"],
-      }),
+      });
+    },
     async openKv(path) {
       if (deno.openKv !== undefined) return deno.openKv(path);
       const missing = isOnDeploy
@@ -65,6 +71,18 @@ export function denoRuntime(deno: DenoApi): Runtime {
     onReload: (callback) => listen("SIGHUP", callback),
     exit: (code) => deno.exit(code),
   };
+}
+
+/** Variables that the `ws` package reads. */
+const webSocketVariables = ["WS_NO_BUFFER_UTIL", "WS_NO_UTF_8_VALIDATE"];
+
+/** Whether Deno allows all that a proxy does. */
+function mayConnect({ permissions }: DenoApi): boolean {
+  const needed = [
+    { name: "net" as const },
+    ...webSocketVariables.map((variable) => ({ name: "env" as const, variable })),
+  ];
+  return needed.every((descriptor) => permissions.querySync(descriptor).state === "granted");
 }
 
 /** Whether this is Deno Deploy. Where the relay may not look, it is not: that platform allows everything. */

@@ -50,6 +50,9 @@ export class Forwarding implements ForwardingProxy {
   readonly #sessions = new Map<string, { readonly client: SmpClient; readonly connection: Connection }>();
   readonly #failures = new Map<string, { readonly error: SmpError; readonly untilMs: number }>();
 
+  /** Connections that are being made, those included that had to make room already. */
+  #dialling = 0;
+
   constructor(options: ForwardingOptions) {
     this.#options = options;
   }
@@ -58,6 +61,9 @@ export class Forwarding implements ForwardingProxy {
     const name = formatRelayAddress(relay);
     const held = this.#failures.get(name);
     if (held !== undefined && held.untilMs > this.#options.clock.monotonicMs()) return failed(held.error);
+    if (!this.#connections.has(name) && this.#dialling >= this.#options.connectionsMax) {
+      return failed(broker({ type: "TIMEOUT" }));
+    }
     try {
       const { session } = await this.#connection(name, relay).client;
       const versionRange = compatibleRange(session.versionRange, proxiedVersions);
@@ -113,9 +119,15 @@ export class Forwarding implements ForwardingProxy {
 
   async #connect(relay: RelayAddress): Promise<SmpClient> {
     const { clock, random, connect } = this.#options;
-    const transport = await connect(relay);
-    // Blocks to a proxy are not encrypted, as what is in them is; but where TLS may end early, they have to be.
-    return startClient(transport, relay.keyHash, { clock, random, isProxy: transport.door === "tls" });
+    this.#dialling++;
+    try {
+      const transport = await connect(relay);
+      // Blocks to a proxy are not encrypted, as what is in them is; but where TLS may end early, they have to be.
+      const isProxy = transport.door === "tls";
+      return await startClient(transport, relay.keyHash, { clock, random, isProxy });
+    } finally {
+      this.#dialling--;
+    }
   }
 
   #watch(name: string, connection: Connection, client: SmpClient): void {

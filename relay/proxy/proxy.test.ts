@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { systemClock } from "../../core/clock/system.ts";
 import { VirtualClock } from "../../core/clock/virtual.ts";
 import { parseCertificate, verifySignedPublicKey } from "../../core/crypto/certificate.ts";
 import { generateKeyPair } from "../../core/crypto/keys.ts";
@@ -15,6 +16,7 @@ import { openProxiedResponse, sealProxied } from "../../core/smp/proxied.ts";
 import { TransportError } from "../../core/transport/errors.ts";
 import { memoryLink } from "../../core/transport/memory.ts";
 import { proxyConnect } from "../node/proxy-connect.ts";
+import { openTlsDoor } from "../node/tls-door.ts";
 import type { TestClient } from "../testing/client.ts";
 import { longIdentity, testIdentity } from "../testing/identity.ts";
 import { createQueue, sendCommand, textOf } from "../testing/queue.ts";
@@ -221,24 +223,56 @@ describe("a proxy", () => {
     });
   });
 
-  it("has a bound for the commands of one client that are under way", async () => {
+  it("has a client wait whose commands are under way up to the bound, and others not", async () => {
     const clock = new VirtualClock();
+    const underWay: ((reply: BrokerMessage) => void)[] = [];
     const proxy = {
-      open: () => new Promise<never>(() => undefined),
+      open: () => new Promise<BrokerMessage>((resolve) => underWay.push(resolve)),
       forward: () => new Promise<never>(() => undefined),
       close() {},
     };
     const front = testRelay({ clock, proxy, limits: { proxiedCommandsMax: 2 } });
-    const client = await front.connect();
+    const [client, other] = [await front.connect(), await front.connect()];
     const relay = addressOf(testRelay());
     const command: Command = { type: "PRXY", relay, basicAuth: undefined };
-    client.send({ command }, { command });
-    expect(await client.request(command)).toEqual(broker({ type: "TIMEOUT" }));
-    expect(await client.request({ type: "PING" })).toEqual({ type: "PONG" });
+    client.send({ command }, { command }, { command }, { command: { type: "PING" } });
+    expect(await other.request({ type: "PING" })).toEqual({ type: "PONG" });
+    expect(underWay).toHaveLength(2);
+    expect(client.waiting).toBe(0);
+    underWay[0]?.(broker({ type: "HOST" }) as BrokerMessage);
+    const replies = [...(await client.receive()), ...(await client.receive())].map(({ message }) => message);
+    expect(replies).toEqual(expect.arrayContaining([broker({ type: "HOST" }), { type: "PONG" }]));
+    expect(underWay).toHaveLength(3);
+  });
+
+  it("connects to no more relays at one time than its bound, and says so", async () => {
+    const never = new Promise<never>(() => undefined);
+    const clock = new VirtualClock();
+    const proxy = new Forwarding({ clock, random: systemRandom, connectionsMax: 2, connect: () => never });
+    const destination = testRelay();
+    for (const name of ["one.example.org", "two.example.org"]) void proxy.open(addressOf(destination, name));
+    expect(await proxy.open(addressOf(destination, "three.example.org"))).toEqual(
+      broker({ type: "TIMEOUT" }),
+    );
   });
 });
 
 describe("the way of a proxy to other relays", () => {
+  it("leads to the address that was checked, however its name is looked up the next time", async () => {
+    const identity = testIdentity();
+    const { relay } = testRelay({ identity });
+    const door = await openTlsDoor(relay, { host: "127.0.0.1", port: 0 });
+    const answers = [["127.0.0.1"], ["192.0.2.1"]];
+    const find = async () => answers.shift() ?? [];
+    const connect = proxyConnect(() => systemClock.nowMs(), true, find);
+    const hosts = [{ form: "domain", name: "relay.invalid" }] as const;
+    const transport = await connect({ hosts, port: String(door.port), keyHash: identity.keyHash });
+    expect(transport.door).toBe("tls");
+    expect(answers).toHaveLength(1);
+    transport.close();
+    await door.close();
+  });
+
   it.each(["127.0.0.1", "10.0.0.1", "169.254.169.254", "::1", "::ffff:127.0.0.1"])(
     "does not lead to %s, by name or by number",
     async (address) => {

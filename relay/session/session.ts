@@ -13,6 +13,7 @@ import type { AgreedSession } from "./handshake.ts";
 import { Outbox, type Outgoing, repliesWithDeliveryMax } from "./outbox.ts";
 import type { SessionSecrets } from "./secrets.ts";
 import type { ClientService } from "./service.ts";
+import { Slots } from "./slots.ts";
 import { SessionVerifiers } from "./verifiers.ts";
 
 /** Blocks that are read ahead of the one that is worked on, where the client can be made to wait. */
@@ -46,8 +47,8 @@ export class Session implements Subscriber {
   serviceSubscribed = false;
   /** Notifications wait in the store until this connection can take them. */
   notificationsPending = false;
-  /** Proxied commands that wait for another relay. */
-  proxiedCount = 0;
+  /** For proxied commands that wait for another relay. */
+  readonly proxied: Slots;
   /** When a command came last; milliseconds of the monotonic clock. */
   activeMs: number;
 
@@ -68,6 +69,7 @@ export class Session implements Subscriber {
     this.dhSecret = agreed.dhSecret;
     this.service = agreed.service;
     this.remoteAddress = remoteAddress;
+    this.proxied = new Slots(relay.limits.proxiedCommandsMax);
     this.activeMs = relay.clock.monotonicMs();
     this.#relay = relay;
     this.#transport = transport;

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -37,22 +37,38 @@ export function temporaryFolder(): { readonly path: string; remove(): void } {
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
+/** The sets of permissions in deno.json. */
+export type PermissionSet = "default" | "proxy";
+
+/** A set of deno.json as flags, with a folder of a test in place of the relay's. */
+function permissionFlags(set: PermissionSet, folder: string): readonly string[] {
+  const { permissions } = JSON.parse(readFileSync(join(repository, "deno.json"), "utf8"));
+  const granted: Readonly<Record<string, true | readonly string[]>> = permissions[set];
+  return Object.entries(granted).map(([name, values]) => {
+    if (values === true) return `--allow-${name}`;
+    const own = values.map((value) => (value === "./relay-data" ? folder : value));
+    return `--allow-${name}=${own.join(",")}`;
+  });
+}
+
 /** The command that runs the relay's main file in a runtime, with the permissions it is meant to have. */
 export function relayCommand(
   runtime: RuntimeName,
   folder: string,
   script = main,
+  permissions: PermissionSet = "default",
 ): readonly [string, string[]] {
   if (runtime === "node") return [process.execPath, ["--no-warnings", script]];
-  const permissions = [`--allow-read=${folder}`, `--allow-write=${folder}`, "--allow-env=SOTTO_RELAY_*"];
-  const args = ["run", "--no-prompt", "--unstable-kv", "--allow-net=127.0.0.1", ...permissions, script];
+  const flags = ["--no-prompt", "--unstable-kv", ...permissionFlags(permissions, folder)];
   // Not the one in .bin, which can be a script around the program: signals would end only that.
-  return [join(repository, "node_modules/deno/deno"), args];
+  return [join(repository, "node_modules/deno/deno"), ["run", ...flags, script]];
 }
 
 export interface RelayProcessOptions {
   /** Another file to run. */
   readonly script?: string;
+  /** What Deno allows it. */
+  readonly permissions?: PermissionSet;
   /** Variables besides those of this process. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -62,9 +78,9 @@ export async function startRelayProcess(
   runtime: RuntimeName,
   folder: string,
   flags: readonly string[] = [],
-  { script = main, environment = {} }: RelayProcessOptions = {},
+  { script = main, permissions = "default", environment = {} }: RelayProcessOptions = {},
 ): Promise<RelayProcess> {
-  const [command, args] = relayCommand(runtime, folder, script);
+  const [command, args] = relayCommand(runtime, folder, script, permissions);
   const ports = ["--tls-port", "0", "--web-port", "0", "--haproxy-port", "0"];
   const child = spawn(
     command,
