@@ -126,6 +126,11 @@ export class TestClient {
 
   /** Sends commands in one block. */
   send(...commands: readonly Sent[]): void {
+    this.sendContent(this.contentOf(...commands));
+  }
+
+  /** What a block with these commands holds: all of the work for it but the block's encryption. */
+  contentOf(...commands: readonly Sent[]): Parameters<BlockLayer["seal"]>[0] {
     const encoded = commands.map(
       ({ command, entityId = noId, key, correlationId = systemRandom(24), asService }) =>
         encodeCommand(
@@ -135,7 +140,7 @@ export class TestClient {
           key && authorizer(key, agreeWith(this.relayKey), asService ? this.#service : undefined),
         ),
     );
-    this.sendContent(encodeBatch(encoded));
+    return encodeBatch(encoded);
   }
 
   /** Sends anything as the content of a block. */

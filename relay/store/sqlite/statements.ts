@@ -12,6 +12,8 @@ export function prepareAll(database: Database) {
       notifier: prepare("SELECT no FROM queues WHERE notifier_id = ?"),
     },
     queue: prepare(`SELECT ${recordColumns} FROM queues WHERE no = ?`),
+    queueFrom: prepare(`SELECT ${recordColumns} FROM queues WHERE no >= ? ORDER BY no LIMIT 1`),
+    lastQueue: prepare("SELECT no FROM queues ORDER BY no DESC LIMIT 1"),
     insertQueue: prepare(
       `INSERT INTO queues (${recordColumns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
