@@ -5,6 +5,7 @@ import type { Random } from "../core/crypto/random.ts";
 import type { CommandTransmission } from "../core/smp/transmission.ts";
 import { TransportError } from "../core/transport/errors.ts";
 import type { Transport } from "../core/transport/transport.ts";
+import { networkOf } from "./doors/network-of.ts";
 import { type CommandContext, failure, type Outcome } from "./handlers/context.ts";
 import { dispatch } from "./handlers/dispatch.ts";
 import type { RelayIdentity } from "./identity/identity.ts";
@@ -122,7 +123,7 @@ export class Relay {
     const { connectionsMax, connectionsPerAddressMax } = this.limits;
     if (this.#stopping || this.connectionCount >= connectionsMax) return false;
     if (connectionsPerAddressMax === 0) return true;
-    return (this.#connectionsByAddress.get(remoteAddress) ?? 0) < connectionsPerAddressMax;
+    return (this.#connectionsByAddress.get(networkOf(remoteAddress)) ?? 0) < connectionsPerAddressMax;
   }
 
   /**
@@ -134,8 +135,9 @@ export class Relay {
       transport.close(new TransportError("closed", "cannot accept client: too many connections"));
       return;
     }
+    const network = networkOf(remoteAddress);
     this.#handshakes.add(transport);
-    this.#countAddress(remoteAddress, 1);
+    this.#countAddress(network, 1);
     this.stats.count("connections");
     try {
       const { handshakeTimeoutSeconds } = this.limits;
@@ -144,11 +146,11 @@ export class Relay {
         handshakeTimeoutSeconds,
       });
       if (this.#stopping) throw new TransportError("closed", "cannot accept client: relay is stopping");
-      const session = new Session(this, transport, agreed, remoteAddress);
+      const session = new Session(this, transport, agreed, network);
       this.#sessions.add(session);
       session.start();
     } catch (error) {
-      this.#countAddress(remoteAddress, -1);
+      this.#countAddress(network, -1);
       this.stats.count("handshakesFailed");
       if (!(error instanceof TransportError)) this.report(error);
       // What was said last, such as why a service is refused, is still to reach the client.

@@ -1,4 +1,6 @@
-/** Counts the connections of each address from their first packet on, and keeps out those beyond a bound. */
+import { networkOf } from "./network-of.ts";
+
+/** Counts the connections of each address (`networkOf`) from their first packet on, and keeps out those beyond a bound. */
 export class Gate {
   readonly #max: number;
   readonly #inside = new Map<string, number>();
@@ -10,15 +12,16 @@ export class Gate {
 
   /** @returns false when the address has its share, or a function to call when the connection has ended */
   enter(address: string): false | (() => void) {
-    const inside = this.#inside.get(address) ?? 0;
+    const network = networkOf(address);
+    const inside = this.#inside.get(network) ?? 0;
     if (this.#max > 0 && inside >= this.#max) return false;
-    this.#inside.set(address, inside + 1);
-    return () => this.#leave(address);
+    this.#inside.set(network, inside + 1);
+    return () => this.#leave(network);
   }
 
-  #leave(address: string): void {
-    const inside = (this.#inside.get(address) ?? 0) - 1;
-    if (inside > 0) this.#inside.set(address, inside);
-    else this.#inside.delete(address);
+  #leave(network: string): void {
+    const inside = (this.#inside.get(network) ?? 0) - 1;
+    if (inside > 0) this.#inside.set(network, inside);
+    else this.#inside.delete(network);
   }
 }

@@ -1,3 +1,4 @@
+import { connect } from "node:net";
 import { setImmediate } from "node:timers";
 import { afterEach, describe, expect, it } from "vitest";
 import { systemClock } from "../../core/clock/system.ts";
@@ -7,9 +8,10 @@ import { generateKeyPair } from "../../core/crypto/keys.ts";
 import { systemRandom } from "../../core/crypto/random.ts";
 import type { Credentials } from "../../core/transport/credentials.ts";
 import { connectTls } from "../../core/transport/node/tls-client.ts";
+import { blockLength } from "../../core/transport/transport.ts";
 import type { RelayIdentity } from "../identity/identity.ts";
 import { Relay } from "../relay.ts";
-import { limitDefaults } from "../settings/limits.ts";
+import { limitDefaults, type RelayLimits } from "../settings/limits.ts";
 import { MemoryStore } from "../store/memory/memory-store.ts";
 import { TestClient } from "../testing/client.ts";
 import { testIdentity } from "../testing/identity.ts";
@@ -21,13 +23,13 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0)) await cleanup();
 });
 
-async function startRelay(identity: RelayIdentity) {
+async function startRelay(identity: RelayIdentity, limits: Partial<RelayLimits> = {}) {
   const relay = new Relay({
     identity,
     store: new MemoryStore(),
     clock: systemClock,
     random: systemRandom,
-    limits: limitDefaults,
+    limits: { ...limitDefaults, ...limits },
     newQueues: true,
     password: undefined,
     defer: setImmediate,
@@ -46,7 +48,7 @@ async function startRelay(identity: RelayIdentity) {
       nowMs: () => systemClock.nowMs(),
       serviceCredentials,
     });
-  return { relay, dial };
+  return { relay, dial, port: door.port };
 }
 
 describe("the TLS door", () => {
@@ -70,6 +72,44 @@ describe("the TLS door", () => {
       sender.close();
     },
   );
+
+  it.each([
+    ["nothing", new Uint8Array(0)],
+    ["half a ClientHello", Uint8Array.of(0x16, 0x03, 0x01, 0x02, 0x00, 0x01)],
+  ])(
+    "keeps clients that send %s at the bound of their address, and cuts them off after their time",
+    async (_, sent) => {
+      const identity = testIdentity();
+      const limits = { connectionsPerAddressMax: 5, handshakeTimeoutSeconds: 1 };
+      const { dial, port } = await startRelay(identity, limits);
+      const sockets = Array.from({ length: 20 }, () => connect({ host: "127.0.0.1", port }));
+      await Promise.all(
+        sockets.map((socket) => {
+          socket.on("error", () => undefined).resume();
+          socket.write(sent);
+          return new Promise((resolve) => socket.on("close", resolve));
+        }),
+      );
+      const client = await TestClient.connect(await dial(), identity.keyHash);
+      expect(await client.request({ type: "PING" })).toEqual({ type: "PONG" });
+      client.close();
+    },
+  );
+
+  it("ends a client that sends garbage in TLS, and serves others", async () => {
+    const identity = testIdentity();
+    const { dial, relay } = await startRelay(identity);
+    const other = await TestClient.connect(await dial(), identity.keyHash);
+    for (let time = 0; time < 5; time++) {
+      const transport = await dial();
+      const ended = new Promise((resolve) => transport.receive({ block: () => undefined, closed: resolve }));
+      transport.send(systemRandom(blockLength));
+      await ended;
+    }
+    expect(await other.request({ type: "PING" })).toEqual({ type: "PONG" });
+    expect(relay.connectionCount).toBe(1);
+    other.close();
+  });
 
   it("knows a service by the certificate that it shows in TLS and in the handshake", async () => {
     const identity = testIdentity();

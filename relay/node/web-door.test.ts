@@ -7,7 +7,7 @@ import { systemRandom } from "../../core/crypto/random.ts";
 import { connectWebSocket } from "../../core/transport/node/websocket-client.ts";
 import { blockLength } from "../../core/transport/transport.ts";
 import { Relay } from "../relay.ts";
-import { limitDefaults } from "../settings/limits.ts";
+import { limitDefaults, type RelayLimits } from "../settings/limits.ts";
 import { readSettings } from "../settings/settings.ts";
 import { MemoryStore } from "../store/memory/memory-store.ts";
 import { TestClient } from "../testing/client.ts";
@@ -19,14 +19,14 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0)) await cleanup();
 });
 
-async function openDoor() {
+async function openDoor(limits: Partial<RelayLimits> = {}) {
   const identity = testIdentity();
   const relay = new Relay({
     identity,
     store: new MemoryStore(),
     clock: systemClock,
     random: systemRandom,
-    limits: limitDefaults,
+    limits: { ...limitDefaults, ...limits },
     newQueues: true,
     password: undefined,
     defer: setImmediate,
@@ -80,3 +80,24 @@ it("a request that is no HTTP is refused, and others are served", async () => {
   expect(await client.request({ type: "PING" })).toEqual({ type: "PONG" });
   client.close();
 });
+
+it.each([
+  ["nothing", ""],
+  ["half a request", "GET / HTTP/1.1\r\nHost: x\r\n"],
+])(
+  "clients that send %s are kept at the bound of their address, and cut off after their time",
+  async (_, sent) => {
+    const { dial, port } = await openDoor({ connectionsPerAddressMax: 5, handshakeTimeoutSeconds: 1 });
+    const sockets = Array.from({ length: 20 }, () => connect({ host: "127.0.0.1", port }));
+    await Promise.all(
+      sockets.map((socket) => {
+        socket.on("error", () => undefined).resume();
+        socket.write(sent);
+        return new Promise((resolve) => socket.on("close", resolve));
+      }),
+    );
+    const client = await dial();
+    expect(await client.request({ type: "PING" })).toEqual({ type: "PONG" });
+    client.close();
+  },
+);

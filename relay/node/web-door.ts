@@ -12,6 +12,8 @@ import { answerHttp } from "../doors/page.ts";
 /** The most that the headers of a request may take, in bytes. */
 const headersLengthMax = 8192;
 
+/** How often connections that send no complete request are looked for at least, in milliseconds. */
+const checkingIntervalMsMax = 10_000;
 const tooManyConnections =
   "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
 
@@ -21,7 +23,9 @@ const tooManyConnections =
  */
 export function openWebDoor({ relay, settings, page }: DoorOptions): Promise<OpenDoor> {
   const { "web-cert": certificate, "web-key": key } = settings;
-  const options = { maxHeaderSize: headersLengthMax };
+  const timeoutMs = relay.limits.handshakeTimeoutSeconds * 1000;
+  const connectionsCheckingInterval = Math.min(timeoutMs, checkingIntervalMsMax);
+  const options = { maxHeaderSize: headersLengthMax, connectionsCheckingInterval };
   const server =
     certificate === undefined || key === undefined
       ? createHttpServer(options)
@@ -39,7 +43,6 @@ export function openWebDoor({ relay, settings, page }: DoorOptions): Promise<Ope
     else socket.once("close", leave);
   });
   server.maxConnections = relay.limits.connectionsMax;
-  const timeoutMs = relay.limits.handshakeTimeoutSeconds * 1000;
   server.headersTimeout = timeoutMs;
   server.requestTimeout = timeoutMs;
   server.on("request", (request: IncomingMessage, response: ServerResponse) => {

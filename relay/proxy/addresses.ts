@@ -42,8 +42,8 @@ function ipv4Number(address: string): number {
   return address.split(".").reduce((value, part) => (value << 8) | Number(part), 0) >>> 0;
 }
 
-/** The 8 numbers of an address that `isIPv6` accepts; an IPv4 tail and a zone are cut off, as they never matter. */
-function ipv6Groups(address: string): readonly number[] {
+/** The 8 numbers of an address that `isIPv6` accepts. An IPv4 tail, and a zone, are not in them: none needs those. */
+export function ipv6Groups(address: string): readonly number[] {
   const [left = "", right] = address.replace(/%.*$/, "").split("::");
   const numbers = (part: string) =>
     part === "" ? [] : part.split(":").map((group) => Number.parseInt(group, 16));

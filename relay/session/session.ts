@@ -37,7 +37,7 @@ export class Session implements Subscriber {
   readonly verifiers = new SessionVerifiers();
   readonly dhSecret: Uint8Array | undefined;
   readonly service: ClientService | undefined;
-  /** The address of the client, for its limits; never logged. */
+  /** Where the client is (`networkOf` its address), for its limits; never logged. */
   readonly remoteAddress: string;
   readonly queues = new Map<string, Subscription>();
   readonly notifiers = new Set<string>();

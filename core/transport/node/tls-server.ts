@@ -95,8 +95,8 @@ export function listenTls(options: TlsListenOptions): Promise<TlsListener> {
       else if (admitted !== true) socket.once("close", admitted);
     });
   }
-  // A handshake that fails is the client's affair: its socket is gone already.
-  server.on("tlsClientError", () => undefined);
+  // A handshake that fails is the client's affair. One that takes too long is only told of: its socket is ours to end.
+  server.on("tlsClientError", (_, socket) => socket.destroy());
   server.on("secureConnection", (socket) => {
     if (socket.alpnProtocol === httpAlpn) return onHttp?.(socket);
     accept(socket, options);

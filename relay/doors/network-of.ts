@@ -1,0 +1,18 @@
+import { isIPv6 } from "node:net";
+import { ipv6Groups } from "../proxy/addresses.ts";
+
+/** Groups of 16 bits of an IPv6 address that name a network: 64 bits, as one customer is given at least. */
+const networkGroups = 4;
+const mappedIpv4 = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
+
+/**
+ * What limits by address count for: an IPv4 address, also where IPv6 carries it, and of IPv6 the network, as all of
+ * its addresses are one customer's to choose from. Other texts count as they are.
+ */
+export function networkOf(address: string): string {
+  const [, ipv4] = mappedIpv4.exec(address) ?? [];
+  if (ipv4 !== undefined) return ipv4;
+  if (!isIPv6(address)) return address;
+  const network = ipv6Groups(address).slice(0, networkGroups);
+  return `${network.map((group) => group.toString(16)).join(":")}::/64`;
+}
