@@ -1,7 +1,9 @@
 import { execFile } from "node:child_process";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, describe, expect, it } from "vitest";
+import { WebSocket } from "ws";
 import { base64urlEncode } from "../core/bytes/index.ts";
 import { systemClock } from "../core/clock/system.ts";
 import { systemRandom } from "../core/crypto/random.ts";
@@ -74,6 +76,49 @@ describe.each([
     again.close();
   });
 });
+
+it.each([
+  ["node", "tls"],
+  ["node", "web"],
+  ["deno", "web"],
+] as const)(
+  "a relay process on %s stops when told to, though clients of its %s door hang",
+  async (runtime, door) => {
+    const relay = await start(runtime, folder());
+    const port = relay.ports.get(door) ?? 0;
+    const silent = connect({ host: "127.0.0.1", port });
+    await new Promise((resolve) => silent.on("connect", resolve));
+    silent.on("error", () => undefined);
+    const deaf = await relay.dial(door);
+    deaf.pause();
+    const client = await relay.connect(door);
+    await createQueue(client);
+    relay.child.kill("SIGTERM");
+    // It would be 1 if the time for stopping had run out.
+    expect(await relay.exited).toBe(0);
+    silent.destroy();
+  },
+);
+
+it.each([
+  ["too large", new Uint8Array(16_385)],
+  ["far too large", new Uint8Array(5_000_000)],
+  ["empty", new Uint8Array(0)],
+  ["of text", "x".repeat(16_384)],
+])(
+  "a WebSocket message to Deno that is %s ends the connection, and others are served",
+  async (_, message) => {
+    const relay = await start("deno", folder());
+    const other = await relay.connect("web");
+    const socket = new WebSocket(`ws://127.0.0.1:${relay.ports.get("web")}/`);
+    const closed = new Promise((resolve) => socket.on("close", resolve));
+    socket.on("error", () => undefined);
+    socket.on("open", () => socket.send(message));
+    await closed;
+    expect(await other.request({ type: "PING" })).toEqual({ type: "PONG" });
+    other.close();
+  },
+);
 
 it.each([
   ["node", "tls"],

@@ -23,9 +23,7 @@ const testOptions = (folder: string) => `{
 	skip_install_trust
 	auto_https disable_redirects
 	storage file_system ${folder}/caddy
-	local_certs
-}
-`;
+	local_certs`;
 
 /** A relay with Caddy in front of it, set as the file in `deploy` says. */
 async function relayBehindCaddy(runtime: RuntimeName, ...flags: string[]) {
@@ -45,10 +43,11 @@ async function relayBehindCaddy(runtime: RuntimeName, ...flags: string[]) {
   const port = await freePort();
   const shipped = readFileSync(fileURLToPath(new URL("../deploy/Caddyfile", import.meta.url)), "utf8");
   const config = shipped
+    .replace("{", testOptions(path))
     .replace("relay.example.org", `localhost:${port}`)
     .replace("127.0.0.1:8080", `127.0.0.1:${relay.ports.get("web")}`);
   const file = join(path, "Caddyfile");
-  writeFileSync(file, testOptions(path) + config);
+  writeFileSync(file, config);
   const caddy = spawn("caddy", ["run", "--adapter", "caddyfile", "--config", file], {
     stdio: "ignore",
     env: { ...process.env, HOME: path, XDG_DATA_HOME: path, XDG_CONFIG_HOME: path },
