@@ -2,12 +2,12 @@ import type { Cancel } from "../core/clock/clock.ts";
 import { systemClock } from "../core/clock/system.ts";
 import { systemRandom } from "../core/crypto/random.ts";
 import { formatRelayAddress, formatRelayAddressWithAuth, type RelayAddress } from "../core/smp/address.ts";
-import type { OpenDoor } from "./doors/door.ts";
+import type { DoorOptions, OpenDoor } from "./doors/door.ts";
 import type { RelayIdentity } from "./identity/identity.ts";
 import { startMaintenance } from "./maintenance.ts";
 import { Relay } from "./relay.ts";
 import type { Runtime } from "./runtime.ts";
-import { limitsOf, type RelaySettings } from "./settings/settings.ts";
+import { type DoorName, limitsOf, type RelaySettings, SettingError } from "./settings/settings.ts";
 import { openStore } from "./store/open.ts";
 
 /** A relay with its doors open. */
@@ -74,7 +74,7 @@ export async function runRelay(
   };
   try {
     for (const name of settings.doors ?? runtime.defaultDoors) {
-      doors.push(await runtime.openDoor(name, { relay, settings, page }));
+      doors.push(await openDoor(runtime, name, { relay, settings, page }));
     }
   } catch (error) {
     await stop();
@@ -90,6 +90,16 @@ export async function runRelay(
     },
     stop,
   };
+}
+
+/** Opens a door. @throws SettingError that names it when the system does not let it be opened */
+async function openDoor(runtime: Runtime, name: DoorName, options: DoorOptions): Promise<OpenDoor> {
+  try {
+    return await runtime.openDoor(name, options);
+  } catch (error) {
+    const isOfSystem = error instanceof Error && "code" in error && typeof error.code === "string";
+    throw isOfSystem ? new SettingError(`cannot open ${name} door: ${error.message}`) : error;
+  }
 }
 
 /** What doors may take to close, in milliseconds: connections that linger are cut off after it. */

@@ -25,7 +25,8 @@ export function parseArguments(args: readonly string[]): Arguments {
       continue;
     }
     if (!known.has(name)) throw new SettingError(`cannot use flag --${name}: there is none of this name`);
-    const value = inline ?? rest.shift();
+    // A value that begins like a flag is one whose own value was forgotten; it can be given with =.
+    const value = inline ?? (rest[0]?.startsWith("--") ? undefined : rest.shift());
     if (value === undefined) throw new SettingError(`cannot use flag --${name}: its value is missing`);
     flags[name] = value;
   }

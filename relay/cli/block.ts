@@ -1,7 +1,7 @@
 import { base64urlDecode, DecodeError } from "../../core/bytes/index.ts";
 import type { BlockingInfo } from "../../core/smp/blocking-info.ts";
 import { SettingError } from "../settings/settings.ts";
-import { openStore } from "../store/open.ts";
+import { openStoreThereIs } from "../store/open.ts";
 import type { Party, QueueRecord, QueueStatus } from "../store/store.ts";
 import type { CommandInput } from "./cli.ts";
 
@@ -31,7 +31,7 @@ function infoOf(reason: string, notice: string | undefined): BlockingInfo {
 
 async function setStatus({ runtime, settings, words }: CommandInput, status: QueueStatus): Promise<void> {
   const id = queueId(words);
-  const { store, peers } = await openStore(runtime, settings);
+  const { store, peers } = await openStoreThereIs(runtime, settings);
   try {
     let queue: QueueRecord | undefined;
     for (const party of parties) queue ??= await store.findQueue(party, id);

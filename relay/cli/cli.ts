@@ -30,10 +30,12 @@ const commands: Readonly<Record<string, (input: CommandInput) => Promise<void> |
 
 /** Runs the command of a command line; without one, the relay is started. */
 export async function runCli(runtime: Runtime): Promise<void> {
+  const { args } = runtime;
+  if (args[0] === "help" || args.includes("--help") || args.includes("-h"))
+    return runtime.print(help(runtime));
   try {
-    const { words, flags } = parseArguments(runtime.args);
+    const { words, flags } = parseArguments(args);
     const [name = "start", ...rest] = words;
-    if (name === "help" || name === "--help" || name === "-h") return runtime.print(help(runtime));
     const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
     if (command === undefined)
       throw new SettingError(`cannot run ${name}: there is no such command; see help`);

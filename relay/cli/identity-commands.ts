@@ -6,6 +6,7 @@ import { hasIdentity, loadIdentityFiles, saveIdentityFiles } from "../identity/f
 import {
   createIdentity,
   IdentityError,
+  type IdentityFiles,
   identityFilesFromText,
   type RelayIdentity,
   readIdentity,
@@ -28,7 +29,7 @@ export function identityFolder(settings: RelaySettings): string {
 /** The identity from the environment or the folder. @throws IdentityError when there is none or it is not valid */
 export function loadIdentity({ environment }: Runtime, settings: RelaySettings): RelayIdentity {
   const text = environment["SOTTO_RELAY_IDENTITY"];
-  const files = text ? identityFilesFromText(text) : loadIdentityFiles(identityFolder(settings));
+  const files = text ? identityFilesFromText(text) : ownFiles(settings);
   return readIdentity(files, systemClock.nowMs());
 }
 
@@ -72,15 +73,18 @@ export function address({ runtime, settings }: CommandInput): void {
   printAddress(runtime, settings, loadIdentity(runtime, settings));
 }
 
+function ownFiles(settings: RelaySettings): IdentityFiles {
+  const folder = identityFolder(settings);
+  if (!hasIdentity(folder)) {
+    throw new IdentityError(`cannot read identity: ${folder} has none; start and init make one`);
+  }
+  return loadIdentityFiles(folder);
+}
+
 /** `rotate-certificate`: makes a new online certificate with ca.key. */
 export function rotate({ runtime, settings }: CommandInput): void {
   const folder = identityFolder(settings);
-  const files = rotateCertificate(
-    loadIdentityFiles(folder),
-    nameOf(settings),
-    systemClock.nowMs(),
-    systemRandom,
-  );
+  const files = rotateCertificate(ownFiles(settings), nameOf(settings), systemClock.nowMs(), systemRandom);
   saveIdentityFiles(folder, files);
   runtime.print("new certificate; a relay that runs takes it on SIGHUP, or when it is started again");
 }
@@ -88,6 +92,11 @@ export function rotate({ runtime, settings }: CommandInput): void {
 export function printAddress(runtime: Runtime, settings: RelaySettings, identity: RelayIdentity): void {
   const text = operatorAddressOf(settings, identity);
   runtime.print(`${text}\n\n${qrText(text)}`);
+  if (settings.host[0]?.name === "localhost") {
+    runtime.print(
+      "localhost is for clients on this machine; for others, start with --host and this machine's name",
+    );
+  }
 }
 
 function algorithmOf(name: string | undefined, runtime: Runtime): SigningAlgorithm {

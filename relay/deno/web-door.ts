@@ -1,8 +1,8 @@
-import { readFileSync } from "node:fs";
 import { WebSocketTransport } from "../../core/transport/web/websocket-transport.ts";
 import { clientAddress } from "../doors/client-address.ts";
 import type { DoorOptions, OpenDoor } from "../doors/door.ts";
 import { answerHttp } from "../doors/page.ts";
+import { webCertificate } from "../doors/web-certificate.ts";
 import type { DenoApi } from "./api.ts";
 
 /** Seconds after which a connection that answers no ping is closed. */
@@ -13,17 +13,12 @@ const idleTimeoutSeconds = 120;
  * set. @throws Error when the port cannot be listened on, or the certificate does not load
  */
 export async function openWebDoor(deno: DenoApi, { relay, settings, page }: DoorOptions): Promise<OpenDoor> {
-  const { "web-cert": certificate, "web-key": key } = settings;
-  const tls =
-    certificate === undefined || key === undefined
-      ? {}
-      : { cert: readFileSync(certificate, "utf8"), key: readFileSync(key, "utf8") };
   const listening = Promise.withResolvers<number>();
   const server = deno.serve(
     {
       hostname: settings["web-listen"] ?? settings.listen,
       port: settings["web-port"],
-      ...tls,
+      ...webCertificate(settings),
       onListen: ({ port }) => listening.resolve(port),
       onError: (error) => {
         relay.report(error);

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
 import { WebSocketServer } from "ws";
@@ -8,6 +7,7 @@ import { clientAddress } from "../doors/client-address.ts";
 import type { DoorOptions, OpenDoor } from "../doors/door.ts";
 import { Gate } from "../doors/gate.ts";
 import { answerHttp } from "../doors/page.ts";
+import { webCertificate } from "../doors/web-certificate.ts";
 
 /** The most that the headers of a request may take, in bytes. */
 const headersLengthMax = 8192;
@@ -21,15 +21,13 @@ const tooManyConnections =
  * Opens the web door in Node: SMP over WebSocket, and the page, on one port; over TLS when a certificate is
  * set. @throws Error when the port cannot be listened on, or the certificate does not load
  */
-export function openWebDoor({ relay, settings, page }: DoorOptions): Promise<OpenDoor> {
-  const { "web-cert": certificate, "web-key": key } = settings;
+export async function openWebDoor({ relay, settings, page }: DoorOptions): Promise<OpenDoor> {
+  const certificate = webCertificate(settings);
   const timeoutMs = relay.limits.handshakeTimeoutSeconds * 1000;
   const connectionsCheckingInterval = Math.min(timeoutMs, checkingIntervalMsMax);
   const options = { maxHeaderSize: headersLengthMax, connectionsCheckingInterval };
   const server =
-    certificate === undefined || key === undefined
-      ? createHttpServer(options)
-      : createHttpsServer({ ...options, cert: readFileSync(certificate), key: readFileSync(key) });
+    certificate === undefined ? createHttpServer(options) : createHttpsServer({ ...options, ...certificate });
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: blockLength,

@@ -1,8 +1,9 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { systemClock } from "../../core/clock/system.ts";
 import { systemRandom } from "../../core/crypto/random.ts";
 import type { Runtime } from "../runtime.ts";
-import type { RelaySettings, StoreName } from "../settings/settings.ts";
+import { type RelaySettings, SettingError, type StoreName } from "../settings/settings.ts";
 import type { Peers } from "../subscriptions/peers.ts";
 import { MemoryStore } from "./memory/memory-store.ts";
 import type { QueueStore } from "./store.ts";
@@ -22,6 +23,15 @@ export function databasePath(settings: RelaySettings): string {
 function storeName({ name, keepsFiles, environment }: Runtime, { store }: RelaySettings): StoreName {
   if (store !== undefined) return store;
   return !keepsFiles || (name === "Deno" && environment["SOTTO_RELAY_IDENTITY"]) ? "kv" : "sqlite";
+}
+
+/** Opens the store of a relay that there is. @throws SettingError when nothing was stored yet */
+export async function openStoreThereIs(runtime: Runtime, settings: RelaySettings): Promise<OpenedStore> {
+  const path = databasePath(settings);
+  if (storeName(runtime, settings) === "sqlite" && !existsSync(path)) {
+    throw new SettingError(`cannot open store: ${path} is missing, no relay has run with this setting data`);
+  }
+  return openStore(runtime, settings);
 }
 
 /** Opens the store that is set. @throws StoreError when it cannot be */

@@ -1,0 +1,115 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+import { nodeRuntime } from "../node/runtime.ts";
+import { describeSettings, settingNames } from "../settings/settings.ts";
+import { temporaryFolder } from "../testing/process.ts";
+import { runCli } from "./cli.ts";
+
+const cleanups: (() => void)[] = [];
+afterEach(() => {
+  for (const cleanup of cleanups.splice(0)) cleanup();
+});
+
+function folder(): string {
+  const { path, remove } = temporaryFolder();
+  cleanups.push(remove);
+  return join(path, "data");
+}
+
+/** Runs a command line: what it printed, what it complained of, and its exit code if it ended itself. */
+async function run(...args: string[]) {
+  const printed: string[] = [];
+  const complaints: string[] = [];
+  let code: number | undefined;
+  await runCli({
+    ...nodeRuntime,
+    args,
+    environment: {},
+    print: (text) => printed.push(text),
+    printError: (text) => complaints.push(text),
+    exit: (given) => {
+      code = given;
+      return undefined as never;
+    },
+  });
+  return { printed: printed.join("\n"), complaint: complaints.join("\n"), code };
+}
+
+describe("the command line", () => {
+  it.each([["help"], ["--help"], ["-h"], ["start", "--help"]])(
+    "explains itself for %s %s",
+    async (...args) => {
+      const { printed, code } = await run(...args.filter((arg) => arg !== undefined));
+      expect(printed).toContain("usage: npx sotto relay");
+      for (const name of settingNames) expect(printed).toContain(`--${name} `);
+      expect(printed).toContain(describeSettings());
+      expect(code).toBeUndefined();
+    },
+  );
+
+  it.each([
+    [["nosuch"], "cannot run nosuch"],
+    [["toString"], "cannot run toString"],
+    [["start", "--nosuch", "1"], "cannot use flag --nosuch"],
+    [["start", "--host"], "cannot use flag --host: its value is missing"],
+    [["start", "--host", "--metrics", "on"], "cannot use flag --host: its value is missing"],
+    [["start", "--queue-quota", "many"], "cannot use setting queue-quota"],
+    [["start", "--config", "/nosuch.conf"], "cannot use flag --config: /nosuch.conf is missing"],
+    [["start", "--store", "kv"], "cannot use setting store"],
+    [["start", "--web-cert", "/nosuch.pem"], "cannot use setting web-cert: /nosuch.pem is missing"],
+    [["start", "--web-key", "/nosuch.pem"], "cannot use setting web-cert"],
+    [["start", "--listen", "203.0.113.5"], "cannot open tls door"],
+    [["address"], "start and init make one"],
+    [["rotate-certificate"], "start and init make one"],
+    [["init", "--algorithm", "RSA"], "cannot use flag --algorithm"],
+    [["init", "--import", "/nosuch"], "/nosuch/ca.crt is missing"],
+    [["stats"], "no relay has run"],
+    [["block", "AAAA"], "no relay has run"],
+    [["block"], "give one queue id"],
+    [["block", "!"], "is not base64url"],
+    [["block", "AAAA", "--reason", "mood"], "cannot use flag --reason"],
+    [["import-log"], "give one file"],
+    [["import-log", "/nosuch"], "/nosuch is missing"],
+  ])("says in one line what is wrong with %j", async (args, complaint) => {
+    const data = folder();
+    const result = await run(...args, "--data", data, "--tls-port", "0", "--web-port", "0");
+    expect(result.complaint).toContain(complaint);
+    expect(result.complaint).not.toContain("\n");
+    expect(result.code).toBe(1);
+    const isStart = args[0] === "start";
+    expect(existsSync(data) && !isStart).toBe(false);
+  });
+
+  it("makes an identity once, and tells its address", async () => {
+    const data = folder();
+    const made = await run("init", "--data", data, "--host", "relay.example.org", "--algorithm", "Ed25519");
+    expect(made.printed).toMatch(/^smp:\/\/[\w-]{43}=@relay\.example\.org\n/);
+    const { printed } = await run("address", "--data", data, "--host", "relay.example.org");
+    expect(printed).toBe(made.printed);
+    expect((await run("init", "--data", data)).complaint).toContain("has one already");
+    expect(readdirSync(join(data, "identity")).sort()).toEqual([
+      "ca.crt",
+      "ca.key",
+      "server.crt",
+      "server.key",
+    ]);
+  });
+
+  it("takes the identity of another server with its address", async () => {
+    const [theirs, ours] = [folder(), folder()];
+    const { printed } = await run(
+      "init",
+      "--data",
+      theirs,
+      "--host",
+      "relay.example.org",
+      "--algorithm",
+      "Ed448",
+    );
+    const imported = await run(
+      ...["init", "--data", ours, "--host", "relay.example.org", "--import", join(theirs, "identity")],
+    );
+    expect(imported.printed).toBe(printed);
+  });
+});
