@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { MemoryKv } from "../testing/memory-kv.ts";
 import { id, key, link, message, notifier, queue, storeCases } from "../testing/store-cases.ts";
-import { KvStore } from "./kv/kv-store.ts";
+import { kvStore } from "./kv/kv-store.ts";
 import { MemoryStore } from "./memory/memory-store.ts";
 import { openSqliteStore } from "./sqlite/open.ts";
 import type { QueueStore } from "./store.ts";
@@ -23,7 +23,7 @@ function temporaryFolder(): string {
 const backends: Record<string, () => QueueStore> = {
   memory: () => new MemoryStore(),
   sqlite: () => openSqliteStore(join(temporaryFolder(), "relay.db")),
-  kv: () => new KvStore(new MemoryKv()),
+  kv: () => kvStore(new MemoryKv()),
 };
 
 describe.each(Object.entries(backends))("the %s store", (_name, open) => {

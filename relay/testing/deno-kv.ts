@@ -1,7 +1,7 @@
 // Runs the cases of stores and of several instances on the real Deno KV: `deno run --unstable-kv`.
 import { denoApi } from "../deno/api.ts";
 import type { Kv } from "../store/kv/api.ts";
-import { KvStore } from "../store/kv/kv-store.ts";
+import { kvStore } from "../store/kv/kv-store.ts";
 import { instanceCases } from "./instance-cases.ts";
 import { storeCases } from "./store-cases.ts";
 
@@ -10,7 +10,7 @@ if (openKv === undefined) throw new Error("this needs deno run --unstable-kv");
 
 let passed = 0;
 for (const [name, run] of storeCases) {
-  const store = new KvStore(await openKv(":memory:"));
+  const store = kvStore(await openKv(":memory:"));
   await named(name, () => run(store));
   await store.close();
 }

@@ -4,7 +4,7 @@ import { systemRandom } from "../../core/crypto/random.ts";
 import { x25519 } from "../../core/crypto/x25519.ts";
 import type { Kv } from "../store/kv/api.ts";
 import { KvPeers } from "../store/kv/kv-peers.ts";
-import { KvStore } from "../store/kv/kv-store.ts";
+import { kvStore } from "../store/kv/kv-store.ts";
 import { expectThat } from "./expect.ts";
 import { testIdentity } from "./identity.ts";
 import { createQueue, idOf, sendCommand, type TestQueue, textOf } from "./queue.ts";
@@ -21,7 +21,7 @@ const forRecipient = ({ recipientId, recipientKey }: TestQueue) =>
 /** An instance of a relay on a KV that others share. */
 function instance(kv: Kv): TestRelay {
   const clock = new VirtualClock(Date.UTC(2026, 0, 15));
-  return testRelay({ identity, clock, store: new KvStore(kv), peers: new KvPeers(kv, clock, systemRandom) });
+  return testRelay({ identity, clock, store: kvStore(kv), peers: new KvPeers(kv, clock, systemRandom) });
 }
 
 /** What is true of several instances of a relay on one Deno KV; each case is given the way to it. */

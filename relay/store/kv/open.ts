@@ -3,9 +3,9 @@ import type { Random } from "../../../core/crypto/random.ts";
 import type { OpenedStore } from "../open.ts";
 import type { Kv } from "./api.ts";
 import { KvPeers } from "./kv-peers.ts";
-import { KvStore } from "./kv-store.ts";
+import { kvStore } from "./kv-store.ts";
 
 /** The store and the other instances on a Deno KV that is open. */
 export function openKvStore(kv: Kv, clock: Clock, random: Random): OpenedStore {
-  return { store: new KvStore(kv), peers: new KvPeers(kv, clock, random) };
+  return { store: kvStore(kv), peers: new KvPeers(kv, clock, random) };
 }

@@ -2,12 +2,12 @@ import { setImmediate } from "node:timers";
 import { delay } from "../../../core/clock/clock.ts";
 import { systemClock } from "../../../core/clock/system.ts";
 import { Database } from "./database.ts";
-import { SqliteStore } from "./sqlite-store.ts";
+import { type SqliteStore, sqliteStore } from "./sqlite-store.ts";
 
 /** Milliseconds between two commits at least: a single message does not wait, under load they share. */
 const commitPauseMs = 2;
 
 /** Opens the store in a file, making it if there is none. @throws StoreError when the file is not ours */
 export function openSqliteStore(path: string): SqliteStore {
-  return new SqliteStore(new Database(path), setImmediate, () => delay(systemClock, commitPauseMs));
+  return sqliteStore(new Database(path), setImmediate, () => delay(systemClock, commitPauseMs));
 }
