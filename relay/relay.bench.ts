@@ -1,8 +1,11 @@
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { type Bench, type Figure, quantile } from "../core/testing/bench.ts";
 import { connectLoad, Load, loadKeys, makeQueue } from "./testing/load.ts";
 import {
   type RelayProcess,
+  type RelayProcessOptions,
   type RuntimeName,
   startRelayProcess,
   temporaryFolder,
@@ -16,6 +19,11 @@ const measuredMessages = 4000;
 const queuesMeasured = 1000;
 const queuesInMemory = 10_000;
 const connectionsInMemory = 2000;
+/** What an operator runs on Node: the bundle, with the setting that the systemd unit makes. */
+const builtRelay: RelayProcessOptions = {
+  script: fileURLToPath(new URL("../dist/relay.js", import.meta.url)),
+  environment: { NODE_OPTIONS: "--max-semi-space-size=8" },
+};
 /** Ticks of the processor clock a second, as Linux reports them. */
 const ticksPerSecond = 100;
 
@@ -27,15 +35,18 @@ function cpuSeconds({ child: { pid } }: RelayProcess): number {
   return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
 }
 
-/** Megabytes of memory that a process has in use. */
-function rss({ child: { pid } }: RelayProcess): number {
-  const [, kilobytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
-  return Number(kilobytes) / 1024;
+/** Megabytes of memory that a process has in use, and how many of them are pages of its program files. */
+function rss({ child: { pid } }: RelayProcess): { readonly value: number; readonly files: number } {
+  const status = readFileSync(`/proc/${pid}/status`, "utf8");
+  const megabytes = (name: string): number =>
+    Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, "m").exec(status)?.[1]) / 1024;
+  return { value: megabytes("VmRSS"), files: megabytes("RssFile") };
 }
 
 async function withRelay(runtime: RuntimeName, run: (relay: RelayProcess) => Promise<void>): Promise<void> {
   const { path, remove } = temporaryFolder();
-  const relay = await startRelayProcess(runtime, path, ["--new-queues-per-minute", "0"]);
+  const flags = ["--new-queues-per-minute", "0"];
+  const relay = await startRelayProcess(runtime, path, flags, runtime === "node" ? builtRelay : {});
   try {
     await run(relay);
   } finally {
@@ -94,6 +105,11 @@ async function messages(
 }
 
 async function queuesAndMemory(relay: RelayProcess, report: (figure: Figure) => void): Promise<void> {
+  const memory = (name: string, note: string): void => {
+    const { value, files } = rss(relay);
+    report({ name, value, unit: "MB", note: `${note}; ${files.toFixed(0)} of them program files` });
+  };
+  memory("rss-at-rest", "of the whole process");
   const [recipient, sender] = [await connectLoad(relay, "tls"), await connectLoad(relay, "tls")];
   const keys = loadKeys();
   const make = async () => {
@@ -110,16 +126,16 @@ async function queuesAndMemory(relay: RelayProcess, report: (figure: Figure) => 
     note: "created and secured",
   });
   await inParallel(queuesInMemory - queuesMeasured - 500, 64, make);
-  report({ name: "rss-10000-queues", value: rss(relay), unit: "MB", note: "of the whole process" });
+  memory("rss-10000-queues", "of the whole process");
   await inParallel(connectionsInMemory, 16, async () => {
     await connectLoad(relay, "tls");
   });
-  const note = "of the whole process, with the queues";
-  report({ name: "rss-2000-connections", value: rss(relay), unit: "MB", note });
+  memory("rss-2000-connections", "of the whole process, with the queues");
 }
 
 /** What the relay costs, in a process of its own, with the SQLite store on; our own client makes the load. */
 export const bench: Bench = async (report) => {
+  execFileSync(process.execPath, [fileURLToPath(new URL("../scripts/relay-bundle.ts", import.meta.url))]);
   await withRelay("node", (relay) => messages(relay, "tls", report, ""));
   await withRelay("node", (relay) => messages(relay, "web", report, "-websocket"));
   await withRelay("deno", (relay) => messages(relay, "web", report, "-websocket-deno"));

@@ -7,7 +7,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 /**
  * Packages in CommonJS ask for modules of Node by `require`. What V8 made of the code is kept for the next start, in
  * the user's own cache folder: in a shared one somebody else could put code there. An older Node is told apart here,
- * before code that it can't read.
+ * before code that it can't read. A relay is not to be small at the cost of speed: it would take half as long again.
  */
 const banner = `#!/usr/bin/env node
 import sottoModule from "node:module";
@@ -17,7 +17,7 @@ if (Number.parseInt(process.versions.node, 10) < 22) {
   process.stderr.write("sotto: Node.js 22 or later is needed, this is " + process.version + ".\\n");
   process.exit(1);
 }
-sottoFlag("--optimize-for-size");
+if (process.argv[2] !== "relay") sottoFlag("--optimize-for-size");
 const require = sottoModule.createRequire(import.meta.url);
 sottoModule.enableCompileCache((process.env.XDG_CACHE_HOME || sottoHome() + "/.cache") + "/sotto/code");`;
 

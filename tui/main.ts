@@ -1,4 +1,3 @@
-import process from "node:process";
 import { runCommandLine } from "./cli/run.ts";
 
 // Ends a command early; a second one ends the process at once.

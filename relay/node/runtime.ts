@@ -1,5 +1,5 @@
-import process from "node:process";
 import { setImmediate } from "node:timers";
+import { setFlagsFromString } from "node:v8";
 import { systemClock } from "../../core/clock/system.ts";
 import { systemRandom } from "../../core/crypto/random.ts";
 import type { DoorOptions, OpenDoor } from "../doors/door.ts";
@@ -11,6 +11,9 @@ import { type DoorName, SettingError } from "../settings/settings.ts";
 import { proxyConnect } from "./proxy-connect.ts";
 import { openTlsDoor, tlsCredentialsOf } from "./tls-door.ts";
 import { openWebDoor } from "./web-door.ts";
+
+// The heap is small: threads that help to collect it cost more time than they take over.
+setFlagsFromString("--single-threaded-gc");
 
 const printError = (text: string): void => console.error(text);
 

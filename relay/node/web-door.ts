@@ -1,4 +1,4 @@
-import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
 import { WebSocketServer } from "ws";
 import { NodeWebSocketTransport } from "../../core/transport/node/websocket-transport.ts";
@@ -8,6 +8,9 @@ import type { DoorOptions, OpenDoor } from "../doors/door.ts";
 import { Gate } from "../doors/gate.ts";
 import { answerHttp } from "../doors/page.ts";
 import { webCertificate } from "../doors/web-certificate.ts";
+
+// Imported as a module it would load all that it exports, and so a whole HTTP client: 9 MB.
+const { createServer: createHttpServer } = process.getBuiltinModule("node:http");
 
 /** The most that the headers of a request may take, in bytes. */
 const headersLengthMax = 8192;

@@ -1,5 +1,4 @@
 import { readSync } from "node:fs";
-import process from "node:process";
 import { ChatError } from "../../core/chat/api.ts";
 
 /** Longest passphrase that is read, in bytes. */

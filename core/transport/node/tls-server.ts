@@ -1,3 +1,4 @@
+import { constants } from "node:crypto";
 import {
   createSecureContext,
   createServer,
@@ -82,6 +83,8 @@ export function listenTls(options: TlsListenOptions): Promise<TlsListener> {
     rejectUnauthorized: false,
     ALPNProtocols: onHttp === undefined ? [smpAlpn] : [smpAlpn, httpAlpn],
     handshakeTimeout: options.handshakeTimeoutMs ?? handshakeTimeoutMs,
+    // Nobody resumes a session, by which connections could be told to be of one client; tickets would only be kept.
+    secureOptions: constants.SSL_OP_NO_TICKET,
     noDelay: true,
     keepAlive: true,
     ...(web === undefined ? {} : { SNICallback: contextOf({ ...parameters, ...tlsCredentials(web) }) }),
