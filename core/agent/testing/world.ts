@@ -14,7 +14,15 @@ import type { Connect } from "../../transport/doors.ts";
 import { TransportError } from "../../transport/errors.ts";
 import { type MemoryLink, memoryLink } from "../../transport/memory.ts";
 import { createAgent } from "../agent.ts";
-import type { Agent, AgentEvent, ConnectionId, ProfileId, RelaySetting, RoutingSetting } from "../api.ts";
+import type {
+  Agent,
+  AgentEvent,
+  ConnectionId,
+  Integrity,
+  ProfileId,
+  RelaySetting,
+  RoutingSetting,
+} from "../api.ts";
 import { smpNetwork } from "../network/smp-network.ts";
 import { agentVersions as allVersions } from "../versions.ts";
 
@@ -191,6 +199,30 @@ export async function connectPair(
   const joined = bob.agent.join(bob.profile, fullLink, utf8Encode("bob"));
   await world.until(() => alice.isConnected(connection) && bob.isConnected(joined));
   return [connection, joined];
+}
+
+/** One end of a connection. */
+export type End = readonly [agent: TestAgent, connection: ConnectionId];
+
+/** Sends a message from each end, and waits until they have arrived. Gives what their integrity was. */
+export async function exchange(world: World, one: End, other: End): Promise<readonly Integrity["type"][]> {
+  const ways = [
+    [one, other],
+    [other, one],
+  ] as const;
+  const sent = ways.map(([[from, connection], [to]]) => {
+    const text = `exchanged ${to.events.length}`;
+    from.send(connection, text);
+    return text;
+  });
+  const arrived = () =>
+    ways.map(([, [to, connection]], i) =>
+      to
+        .of("message")
+        .find((event) => event.connection === connection && utf8Decode(event.message.body) === sent[i]),
+    );
+  await world.until(() => arrived().every((event) => event !== undefined));
+  return arrived().flatMap((event) => (event === undefined ? [] : [event.message.integrity.type]));
 }
 
 /** Lets time pass until a promise settles. */

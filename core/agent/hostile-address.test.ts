@@ -1,0 +1,123 @@
+import { describe, expect, it } from "vitest";
+import { base64urlEncodeUnpadded, utf8Decode, utf8Encode } from "../bytes/index.ts";
+import { generateKeyPair, publicKeyOf } from "../crypto/keys.ts";
+import { systemRandom } from "../crypto/random.ts";
+import { invitationKeys } from "../ratchet/ratchet.ts";
+import type { AgentFaultCode, RequestId } from "./api.ts";
+import { type ConnectionRequest, queueOf } from "./links/connection-request.ts";
+import { parseConnectionRequest } from "./links/connection-request-text.ts";
+import type { AgentEnvelope } from "./messages/envelope.ts";
+import { tables } from "./state/tables.ts";
+import { junk, type Make, sealed, sendRaw, talk, three } from "./testing/stranger.ts";
+import { within } from "./testing/world.ts";
+
+describe("somebody who knows an address", () => {
+  const ask = (request: ConnectionRequest, agentVersions = { min: 2, max: 7 }): AgentEnvelope => ({
+    type: "invitation",
+    agentVersion: 7,
+    request: {
+      ...request,
+      mode: "invitation",
+      agentVersions,
+      ratchet: invitationKeys(systemRandom, false).params,
+    },
+    info: utf8Encode("mallory"),
+  });
+
+  async function address() {
+    const people = three();
+    const { world, alice } = people;
+    const { connection, fullLink } = await within(world, alice.agent.createAddress(alice.profile));
+    const request = parseConnectionRequest(fullLink);
+    const { relay, senderId } = queueOf(request);
+    const send = (body: Uint8Array) => sendRaw(world, relay, { senderId, privateKey: undefined }, body);
+    const expectStillGood = async () => {
+      const b = people.join(people.bob, fullLink);
+      await world.until(() => alice.of("request").some(({ info }) => utf8Decode(info) === "hello"));
+      const honest = alice.of("request").find(({ info }) => utf8Decode(info) === "hello");
+      const a = alice.agent.accept(honest?.request ?? ("" as RequestId), utf8Encode("accepted"));
+      await world.until(() => people.bob.isConnected(b) && alice.isConnected(a));
+      await talk(world, [alice, a], [people.bob, b]);
+    };
+    return { ...people, connection, request, send, expectStillGood };
+  }
+
+  const errors: readonly [string, Make, AgentFaultCode][] = [
+    ["nothing", () => new Uint8Array(0), "AGENT A_MESSAGE"],
+    ["junk", () => junk, "AGENT A_MESSAGE"],
+    ["encrypted junk", (request) => sealed(request, junk), "AGENT A_MESSAGE"],
+    [
+      "a message",
+      (request) => sealed(request, { type: "message", agentVersion: 7, encrypted: junk }),
+      "AGENT A_PROHIBITED",
+    ],
+    [
+      "a confirmation",
+      (request) =>
+        sealed(
+          request,
+          { type: "confirmation", agentVersion: 7, ratchet: undefined, encrypted: junk },
+          {
+            header: {
+              type: "confirmation",
+              senderKey: publicKeyOf(generateKeyPair("Ed25519", systemRandom).privateKey),
+            },
+          },
+        ),
+      "AGENT A_PROHIBITED",
+    ],
+  ];
+
+  it.each(errors)(
+    "and sends %s to it is reported, and who asks there is connected",
+    async (_, make, code) => {
+      const { world, alice, connection, request, send, expectStillGood } = await address();
+      await send(make(request));
+      await world.until(() => alice.of("error").length > 0);
+      expect(alice.of("error").map((event) => [event.connection, event.fault.code])).toEqual([
+        [connection, code],
+      ]);
+      await expectStillGood();
+      expect(alice.of("error")).toHaveLength(1);
+      expect(alice.of("request")).toHaveLength(1);
+    },
+  );
+
+  it("and asks again with the same invitation is shown once", async () => {
+    const { world, alice, request, send, expectStillGood } = await address();
+    const asked = ask(request);
+    for (let i = 0; i < 3; i++) await send(sealed(request, asked));
+    await world.until(() => alice.of("request").length > 0);
+    await expectStillGood();
+    expect(alice.of("request")).toHaveLength(2);
+    expect(alice.of("error")).toEqual([]);
+  });
+
+  it("and asks with versions to come is refused by name when accepted", async () => {
+    const { world, alice, request, send, expectStillGood } = await address();
+    await send(sealed(request, ask(request, { min: 90, max: 99 })));
+    await world.until(() => alice.of("request").length > 0);
+    const [asked] = alice.of("request");
+    const before = alice.agent.connections(alice.profile);
+    expect(() => alice.agent.accept(asked?.request ?? ("" as RequestId), utf8Encode("hi"))).toThrow(
+      "AGENT A_VERSION",
+    );
+    expect(alice.agent.connections(alice.profile)).toEqual(before);
+    await expectStillGood();
+  });
+
+  it("and asks without end is refused by name at the bound, until requests are answered", async () => {
+    const { world, alice, connection, request, send, expectStillGood } = await address();
+    const ids = Array.from({ length: 10_000 }, () => base64urlEncodeUnpadded(systemRandom(12)) as RequestId);
+    alice.store.transaction((tx) => {
+      for (const id of ids)
+        tables.requests.put(tx, id, { address: connection, profile: alice.profile, link: "", info: junk });
+    });
+    await send(sealed(request, ask(request)));
+    await world.until(() => alice.of("error").length > 0);
+    expect(alice.of("error")).toMatchObject([{ connection, fault: { code: "AGENT A_PROHIBITED" } }]);
+    expect(alice.of("request")).toEqual([]);
+    alice.agent.reject(ids[0] ?? ("" as RequestId));
+    await expectStillGood();
+  });
+});
