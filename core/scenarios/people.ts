@@ -1,21 +1,32 @@
 import { createAgent } from "../agent/agent.ts";
 import { smpNetwork } from "../agent/network/smp-network.ts";
-import type { World, WorldRelay } from "../agent/testing/world.ts";
 import type { Chat, ChatEvent, ContactId } from "../chat/api.ts";
 import { openChat } from "../chat/chat.ts";
+import type { Clock } from "../clock/clock.ts";
 import { systemRandom } from "../crypto/random.ts";
 import { MemoryStore } from "../store/memory.ts";
+import type { Store } from "../store/store.ts";
+import type { Connect } from "../transport/doors.ts";
+
+/** Where people live: their time, and the way to their relays. */
+export interface Surroundings {
+  readonly clock: Clock;
+  readonly connect: Connect;
+  /** Gets errors that nobody should have. */
+  readonly defects: unknown[];
+}
 
 /** Someone with a chat over a real agent, whose relays are in this process. */
 export class ChatPerson {
-  readonly #world: World;
-  readonly #store = new MemoryStore();
+  readonly #world: Surroundings;
+  readonly #store: Store;
   readonly name: string;
   events: ChatEvent[] = [];
   chat: Chat;
 
-  constructor(world: World, name: string) {
+  constructor(world: Surroundings, name: string, store: Store = new MemoryStore()) {
     this.#world = world;
+    this.#store = store;
     this.name = name;
     this.chat = this.#open();
   }
@@ -53,7 +64,7 @@ export class ChatPerson {
   }
 
   /** Makes the profile, with these relays. */
-  async introduce(relays: readonly WorldRelay[]): Promise<void> {
+  async introduce(relays: readonly { readonly text: string }[]): Promise<void> {
     const own = { receive: true, proxy: true, origin: "own", enabled: true } as const;
     await this.chat.relay.set({ relays: relays.map(({ text }) => ({ address: text, ...own })) });
     await this.chat.network.set({ privateRouting: "never" });
