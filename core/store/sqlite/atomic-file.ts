@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import { dirname } from "node:path";
 import process from "node:process";
+import { utf8Encode } from "../../bytes/index.ts";
 import { translated } from "./translated.ts";
 
 /** Only the user may read and write. */
@@ -28,8 +29,15 @@ export function writeFileAtomically(path: string, text: string): void {
   translated(`write ${path}`, () => {
     const temporary = `${path}.new`;
     writeAndSync(temporary, text);
-    renameSync(temporary, path);
-    syncFolder(dirname(path));
+    replaceFile(temporary, path);
+  });
+}
+
+/** Gives a file the name of another one, which it replaces as one step. */
+export function replaceFile(from: string, to: string): void {
+  translated(`write ${to}`, () => {
+    renameSync(from, to);
+    syncFolder(dirname(to));
   });
 }
 
@@ -37,10 +45,10 @@ export function writeFileAtomically(path: string, text: string): void {
  * Makes a file that is not there yet, as one step: of two that make it at the same time, one is told that it was not
  * the first. @returns whether the file is ours
  */
-export function createFileAtomically(path: string, text: string): boolean {
+export function createFileAtomically(path: string, content: string | Uint8Array): boolean {
   return translated(`write ${path}`, () => {
     const temporary = `${path}.${process.pid}.new`;
-    writeAndSync(temporary, text);
+    writeAndSync(temporary, content);
     try {
       linkOrCopy(temporary, path);
     } catch (error) {
@@ -80,10 +88,11 @@ export function readFileIfThere(path: string): string | undefined {
   });
 }
 
-function writeAndSync(path: string, text: string): void {
+function writeAndSync(path: string, content: string | Uint8Array): void {
+  const bytes = typeof content === "string" ? utf8Encode(content) : content;
   const file = openSync(path, "w", privateFileMode);
   try {
-    writeSync(file, text);
+    for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written);
     fsyncSync(file);
   } finally {
     closeSync(file);

@@ -3,7 +3,7 @@ import { decode, encode, largeText, literal, struct, tail } from "../../bytes/in
 import { type Random, systemRandom } from "../../crypto/random.ts";
 import { wipe } from "../../crypto/wipe.ts";
 import { StoreError } from "../errors.ts";
-import { privateFileMode } from "./atomic-file.ts";
+import { createFileAtomically, privateFileMode, replaceFile } from "./atomic-file.ts";
 import { markRestored } from "./freshness.ts";
 import { formatKeys, parseKeys, writeKeyFile } from "./key-file.ts";
 import { type OpenStore, storeFiles } from "./open.ts";
@@ -42,7 +42,8 @@ export function backUp(
     open.copyTo(temporary);
     const database = translated("write backup", () => readFileSync(temporary));
     const keys = formatKeys([{ type: "sealed", sealed: sealKey(key, passphrase, random, scryptCost) }]);
-    writeNew(path, encode(backupCodec, { magic: undefined, keys, database }));
+    if (!createFileAtomically(path, encode(backupCodec, { magic: undefined, keys, database })))
+      throw new StoreError("denied", `cannot write backup: ${path} exists already`);
   } finally {
     wipe(key);
     rmSync(temporary, { force: true });
@@ -51,12 +52,14 @@ export function backUp(
 
 /**
  * Makes the store of a folder out of a backup; it is opened with the backup's passphrase afterwards, and is
- * marked as stale: connections have to be re-synchronised before they are used.
+ * marked as stale: connections have to be re-synchronised before they are used. After a crash it can be done again.
  * @throws StoreError `denied` when the folder has a store already, `passphrase`, `corrupt`
  */
 export function restore(path: string, passphrase: string, folder: string): void {
   const files = storeFiles(folder);
-  if (existsSync(files.database) || existsSync(files.keys)) {
+  // The key file comes last: before it has its name, what is there can't be opened, and is no store.
+  const unfinished = `${files.keys}.restoring`;
+  if (existsSync(files.keys) || (existsSync(files.database) && !existsSync(unfinished))) {
     throw new StoreError("denied", `cannot restore: ${folder} has a store already`);
   }
   const backup = readBackup(path);
@@ -65,6 +68,8 @@ export function restore(path: string, passphrase: string, folder: string): void 
   const key = sealed?.type === "sealed" ? openKey(sealed.sealed, passphrase) : undefined;
   if (key === undefined) throw new StoreError("passphrase", "cannot restore: the passphrase is wrong");
   try {
+    writeKeyFile(unfinished, kept);
+    removeDatabase(files.database);
     writeNew(files.database, backup.database);
     const store = new SqliteStore(files.database, key);
     try {
@@ -72,13 +77,18 @@ export function restore(path: string, passphrase: string, folder: string): void 
     } finally {
       store.close();
     }
-    writeKeyFile(files.keys, kept);
+    replaceFile(unfinished, files.keys);
   } catch (error) {
-    rmSync(files.database, { force: true });
+    removeDatabase(files.database);
+    rmSync(unfinished, { force: true });
     throw error;
   } finally {
     wipe(key);
   }
+}
+
+function removeDatabase(path: string): void {
+  for (const part of [`${path}-wal`, `${path}-journal`, path]) rmSync(part, { force: true });
 }
 
 function readBackup(path: string): Backup {

@@ -44,12 +44,15 @@ export function storeFiles(folder: string): { readonly database: string; readonl
   return { database: join(folder, "store.db"), keys: join(folder, "store.key") };
 }
 
-/** Whether a folder holds a store, and whether a passphrase is needed to open it. */
+/**
+ * Whether a folder holds a store, and whether a passphrase is needed to open it. While keys are being changed that is
+ * what the change leads to, as the last key says: with that the store is opened, wherever a crash ended the change.
+ */
 export function storeState(folder: string): "none" | "open" | "passphrase" {
   const files = storeFiles(folder);
   const keys = readKeyFile(files.keys);
   if (keys === undefined || !existsSync(files.database)) return "none";
-  return keys.some(({ type }) => type === "plain") ? "open" : "passphrase";
+  return keys.at(-1)?.type === "plain" ? "open" : "passphrase";
 }
 
 /**
@@ -88,23 +91,25 @@ export function openStore(options: StoreOptions): OpenStore {
     if (!createKeyFile(files.keys, [keep(key, passphrase)])) return openStore(options);
     store = new SqliteStore(files.database, key);
   }
+  const changePassphrase = (next: string | undefined): void => {
+    // Whatever a crash interrupts, the key file then has the key of the database under the new passphrase.
+    const newKey = random(databaseKeyLength);
+    const newKept = keep(newKey, next);
+    const before = readKeyFile(files.keys) ?? [];
+    writeKeyFile(files.keys, [...before, keep(key, next), newKept]);
+    store.rekey(newKey);
+    writeKeyFile(files.keys, [newKept]);
+    wipe(key);
+    key = newKey;
+  };
+  if (kept !== undefined && kept.length > 1) finishChange(() => changePassphrase(passphrase));
   const stale = beginUse(store, files.database, witnessFolder, random);
 
   return {
     store,
     stale,
     markFresh: (transaction) => markFresh(transaction, files.database, witnessFolder),
-    changePassphrase(next) {
-      // Whatever a crash interrupts, the key file then has the key of the database under the new passphrase.
-      const newKey = random(databaseKeyLength);
-      const newKept = keep(newKey, next);
-      const before = readKeyFile(files.keys) ?? [];
-      writeKeyFile(files.keys, [...before, keep(key, next), newKept]);
-      store.rekey(newKey);
-      writeKeyFile(files.keys, [newKept]);
-      wipe(key);
-      key = newKey;
-    },
+    changePassphrase,
     copyTo: (path) => store.copyTo(path),
     key: () => key.slice(),
     close() {
@@ -113,6 +118,18 @@ export function openStore(options: StoreOptions): OpenStore {
       wipe(key);
     },
   };
+}
+
+/**
+ * A change of keys that a crash has interrupted is made again, so that no key stays behind that a passphrase should
+ * replace. The store can be used without that, as on a disk that is full.
+ */
+function finishChange(change: () => void): void {
+  try {
+    change();
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+  }
 }
 
 /** The keys that are readable with this passphrase. */

@@ -1,4 +1,4 @@
-import { statSync } from "node:fs";
+import { closeSync, openSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import Database from "better-sqlite3-multiple-ciphers";
 import { hexEncode } from "../../bytes/index.ts";
@@ -12,6 +12,7 @@ import {
   searchWords,
   type Transaction,
 } from "../store.ts";
+import { privateFileMode } from "./atomic-file.ts";
 import { translated } from "./translated.ts";
 
 /** Length of the key a database is encrypted with, in bytes. */
@@ -211,6 +212,8 @@ export class SqliteStore implements Store {
 function openDatabase(path: string, key: Uint8Array): Database.Database {
   if (key.length !== databaseKeyLength) throw new RangeError("cannot open store: key is not 32 bytes");
   statSync(dirname(path));
+  // SQLite's own mode would let others read it; the log gets the mode of the database.
+  closeSync(openSync(path, "a", privateFileMode));
   const database = new Database(path, { timeout: 0 });
   try {
     database.pragma("cipher = 'sqlcipher'");
