@@ -1,3 +1,4 @@
+import { AgentError } from "../agent/errors.ts";
 import {
   type ConnectionRequest,
   connectionRequest,
@@ -57,6 +58,7 @@ import {
   hex,
   integer,
   object,
+  oneOf,
   optional,
   text,
   type Vector,
@@ -86,7 +88,7 @@ function readRelay(value: unknown): RelayAddress {
 }
 
 function readMode(value: unknown): QueueMode | undefined {
-  const char = optional(value, text);
+  const char = optional(value, (one) => oneOf(one, "M", "C"));
   if (char === undefined) return undefined;
   return char === "M" ? "messaging" : "contact";
 }
@@ -111,7 +113,7 @@ function readUri(value: unknown): QueueUri {
 function readKem(value: unknown): KemParams | undefined {
   if (value === null || value === undefined) return undefined;
   const { type, publicKey, ciphertext } = object(value);
-  if (type === "P") return { type: "proposed", publicKey: hex(publicKey) };
+  if (oneOf(type, "P", "A") === "P") return { type: "proposed", publicKey: hex(publicKey) };
   return { type: "accepted", ciphertext: hex(ciphertext), publicKey: hex(publicKey) };
 }
 
@@ -145,7 +147,8 @@ function readRequestData(value: Json) {
 
 function readRequest(input: unknown): ConnectionRequest {
   const value = object(input);
-  if (value["mode"] === "contact") return { mode: "contact", ...readRequestData(value) };
+  if (oneOf(value["mode"], "contact", "invitation") === "contact")
+    return { mode: "contact", ...readRequestData(value) };
   return readInvitation(value);
 }
 
@@ -158,7 +161,7 @@ function readContactLink(value: unknown): ContactShortLink {
 function readLink(value: unknown): ShortLink {
   const { type, scheme, server, linkId, linkKey } = object(value);
   const shared = {
-    scheme: scheme === "https" ? "https" : "simplex",
+    scheme: oneOf(scheme, "https", "simplex"),
     relay: readRelay(server),
     linkKey: hex(linkKey),
   } as const;
@@ -182,7 +185,7 @@ function readOwner(value: unknown): Owner {
 
 function readUserData(mode: unknown, value: unknown): UserLinkData {
   const { direct, owners, relays, userData } = object(value);
-  if (mode === "I") return { mode: "invitation", userData: hex(userData) };
+  if (oneOf(mode, "I", "C") === "I") return { mode: "invitation", userData: hex(userData) };
   return {
     mode: "contact",
     direct: flag(direct),
@@ -313,6 +316,15 @@ function parses<T>(
   if ("reencoded" in output) expectSame(format(parsed), output["reencoded"], "reencoded");
 }
 
+/** An error about link data in the reference's words. */
+function referenceError({ code, detail }: AgentError): string {
+  const reason =
+    code === "AGENT A_LINK"
+      ? `A_LINK {linkErr = ${JSON.stringify(detail)}}`
+      : "A_CRYPTO {cryptoErr = DECRYPT_CB}";
+  return `AGENT {agentErr = ${reason}}`;
+}
+
 function linkKeys(mode: unknown, linkKey: Uint8Array) {
   return mode === "I" ? { linkId: undefined, key: invitationLinkKey(linkKey) } : contactLinkKeys(linkKey);
 }
@@ -411,9 +423,11 @@ export const checks: VectorChecks = {
     expectBytes(userData, output["encUserData"], "encrypted user data");
     expectSame(openLinkData(signedFixed.linkKey, key, { fixedData, userData }), { fixed, user }, "opened");
   },
-  decryptLinkData({ input }) {
+  decryptLinkData({ input, output }) {
     const data = { fixedData: hex(input["encFixedData"]), userData: hex(input["encUserData"]) };
-    expectFailure(() => openLinkData(hex(input["linkKey"]), hex(input["sbKey"]), data));
+    const [linkKey, key] = [hex(input["linkKey"]), hex(input["sbKey"])];
+    const error = expectFailure(() => openLinkData(linkKey, key, data));
+    expectSame(error instanceof AgentError && referenceError(error), output["error"], "error");
   },
   agentMsgEnvelope({ input, output }) {
     const value = readEnvelope(input);
@@ -427,10 +441,7 @@ export const checks: VectorChecks = {
   },
   aMessage({ input, output }) {
     const value = readAMessage(input["message"]);
-    const decoded =
-      "decoded" in output
-        ? readAMessage({ ...object(output["decoded"]), type: object(input["message"])["type"] })
-        : value;
+    const decoded = "decoded" in output ? readAMessage(output["decoded"]) : value;
     both(aMessage, value, output["encoded"], decoded);
   },
   simplexName({ input, output }) {

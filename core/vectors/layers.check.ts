@@ -1,6 +1,8 @@
-import { agentMessage } from "../agent/messages/agent-message.ts";
+import { type AgentMessage, agentMessage } from "../agent/messages/agent-message.ts";
 import { type AgentEnvelope, agentEnvelope } from "../agent/messages/envelope.ts";
 import { decode, encode, hexEncode } from "../bytes/index.ts";
+import { initBlockChain, nextBlockKey } from "../crypto/block-chain.ts";
+import { boxTagLength } from "../crypto/box.ts";
 import { sha256 } from "../crypto/hash.ts";
 import { decodePrivateKey, decodePublicKey } from "../crypto/keys.ts";
 import { SNTRUP761_PRIVATE_KEY_BYTES, sntrup761, sntrup761PublicKeyOf } from "../crypto/sntrup761.ts";
@@ -38,6 +40,7 @@ import {
   hex,
   integer,
   object,
+  oneOf,
   optional,
   text,
   type Vector,
@@ -111,9 +114,16 @@ function senderRatchet(input: Json, own: E2eParams, peer: E2eParams): RatchetSta
 
 function envelopeOf(type: unknown, input: Json, own: E2eParams, encrypted: Uint8Array): AgentEnvelope {
   const agentVersion = integer(input["agentVersion"]);
-  return type === "C"
+  return oneOf(type, "C", "M") === "C"
     ? { type: "confirmation", agentVersion, ratchet: own, encrypted }
     : { type: "message", agentVersion, encrypted };
+}
+
+/** What the vectors call a message. */
+function nameOf(content: AgentMessage): string {
+  if (content.type === "infoReply") return "confirmation";
+  if (content.type !== "message") return content.type;
+  return content.message.type === "hello" ? "HELLO" : content.message.type === "message" ? "A_MSG" : "";
 }
 
 function checkLayers({ input, output }: Vector): void {
@@ -136,15 +146,21 @@ function checkLayers({ input, output }: Vector): void {
   const agreed = { ...session, isProxy: false, dhSecret };
   const clientBlocks = sessionBlocks("client", agreed);
   const serverBlocks = sessionBlocks("server", agreed);
+  let chains = initBlockChain(session.sessionId, dhSecret);
 
   for (const message of array(output["messages"]).map(object)) {
+    const fromClient = nextBlockKey(chains.clientToServer);
+    const fromServer = nextBlockKey(chains.serverToClient);
+    chains = { clientToServer: fromClient.nextChainKey, serverToClient: fromServer.nextChainKey };
+    expectBytes(fromClient.key, message["blockKey"], "blockKey");
+    expectBytes(fromClient.nonce, message["blockNonce"], "blockNonce");
+    expectBytes(fromServer.key, message["serverBlockKey"], "serverBlockKey");
+    expectBytes(fromServer.nonce, message["serverBlockNonce"], "serverBlockNonce");
     const name = text(message["message"]);
     const plaintext = hex(message["agentMessage"]);
-    expectBytes(
-      encode(agentMessage, decode(agentMessage, plaintext)),
-      message["agentMessage"],
-      `${name}: agent message`,
-    );
+    const agentContent = decode(agentMessage, plaintext);
+    expectSame(nameOf(agentContent), name, "message");
+    expectBytes(encode(agentMessage, agentContent), message["agentMessage"], `${name}: agent message`);
 
     const encrypted = encrypt(sending, plaintext, integer(message["ratchetPaddedLength"]), {
       pq: flag(input["pqSupport"]),
@@ -158,6 +174,8 @@ function checkLayers({ input, output }: Vector): void {
     expectDigest(envelope, message["agentMsgEnvelope"], `${name}: agent envelope`);
 
     const sent = decode(clientMessageEnvelope, hex(message["clientMsgEnvelope"]));
+    const paddedLength = sent.encrypted.length - boxTagLength;
+    expectSame(paddedLength, message["clientMessagePaddedLength"], `${name}: padded length`);
     const opened = openClientMessage(sent, queueSecret);
     expectDigest(encode(clientMessage, opened), message["clientMessage"], `${name}: client message`);
     const sealed = sealClientMessage(sent.header, queueSecret, hex(message["clientMsgNonce"]), {

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { vectorFiles } from "./files.ts";
+import { unseenMutations } from "./mutations.ts";
 import { runVectors } from "./vectors.ts";
 
 describe("the reference implementation's vectors", () => {
@@ -13,6 +14,13 @@ describe("the reference implementation's vectors", () => {
       expect(runVectors(json, checks)).toEqual({ checked: file.count, failures: [] });
     });
   }
+
+  test.each(["ratchet", "agent", "layers"])("each expected value of %s.json is looked at", async (name) => {
+    const file = vectorFiles.find((one) => one.name === name);
+    const json: unknown = JSON.parse(readFileSync(new URL(`${name}.json`, import.meta.url), "utf8"));
+    const { checks } = (await file?.load()) ?? { checks: {} };
+    expect(unseenMutations(json, checks)).toEqual([]);
+  });
 
   test("all of them pass under Deno", () => {
     const root = fileURLToPath(new URL("../..", import.meta.url));

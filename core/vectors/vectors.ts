@@ -80,6 +80,13 @@ export function hex(value: unknown): Uint8Array {
   return hexDecode(text(value));
 }
 
+/** One of the texts that are known here. */
+export function oneOf<T extends string>(value: unknown, ...known: readonly T[]): T {
+  const found = known.find((one) => one === value);
+  if (found === undefined) throw new TypeError(`${String(value)} is none of ${known.join(", ")}`);
+  return found;
+}
+
 /** `null` or absent becomes undefined. */
 export function optional<T>(value: unknown, read: (value: unknown) => T): T | undefined {
   return value === null || value === undefined ? undefined : read(value);
@@ -100,13 +107,13 @@ export function expectSame(actual: unknown, expected: unknown, what = "value"): 
   if (found !== due) throw new Error(`${what}: ${shorten(found)} is not ${shorten(due)}`);
 }
 
-/** @throws Error when `run` does not throw */
-export function expectFailure(run: () => unknown, what = "input"): void {
+/** @throws Error when `run` does not throw @returns what it throws */
+export function expectFailure(run: () => unknown, what = "input"): unknown {
   let value: unknown;
   try {
     value = run();
-  } catch {
-    return;
+  } catch (error) {
+    return error;
   }
   throw new Error(`${what}: has to be rejected but gives ${shorten(canonical(value))}`);
 }

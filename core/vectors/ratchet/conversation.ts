@@ -4,6 +4,7 @@ import { sha256 } from "../../crypto/hash.ts";
 import { type Decrypted, decryptWith } from "../../ratchet/decrypt.ts";
 import { type BodyKey, encryptBody, encryptHeader } from "../../ratchet/encrypt.ts";
 import { encryptedHeader } from "../../ratchet/encrypted-message.ts";
+import { RatchetError, type RatchetErrorCode } from "../../ratchet/errors.ts";
 import { messageHeader } from "../../ratchet/message-header.ts";
 import { applySkippedKeyChanges, type SkippedKey, skippedKeysOf } from "../../ratchet/skipped-keys.ts";
 import type { RatchetState } from "../../ratchet/state.ts";
@@ -16,6 +17,7 @@ import {
   hex,
   integer,
   object,
+  oneOf,
   optional,
   text,
 } from "../vectors.ts";
@@ -23,6 +25,40 @@ import { comparableState, skippedJson, start, stateJson, withoutCiphertext } fro
 import { type Json, recordedKeys, skippedOf } from "./values.ts";
 
 type Name = "alice" | "bob";
+
+/** Version, initialisation vector and tag: what is around the length and the ciphertext of a header, in bytes. */
+const aroundHeader = 2 + 16 + 16;
+
+/** The reference's words for the errors of a ratchet. */
+const errorNames: Readonly<Partial<Record<RatchetErrorCode, string>>> = {
+  A_MESSAGE: "CryptoHeaderError",
+  RATCHET_HEADER: "CERatchetHeader",
+  A_DUPLICATE: "CERatchetDuplicateMessage",
+  RATCHET_EARLIER: "CERatchetEarlierMessage",
+  RATCHET_SKIPPED: "CERatchetTooManySkipped",
+  DECRYPT_AES: "AESDecryptError",
+};
+
+function errorText(error: unknown): string {
+  if (!(error instanceof RatchetError)) return String(error);
+  const name = errorNames[error.code] ?? error.code;
+  return error.count === undefined ? name : `${name} ${error.count}`;
+}
+
+/** What the reference's parser says is its own; the numbers in its errors are for us, too. */
+function withoutDetail(error: string): string {
+  return error.replace(/ ".*"$/, "");
+}
+
+/** What was done to a message, in the words of the vectors. */
+function corrupted(message: Uint8Array, how: string): Uint8Array {
+  const [, length] = /^truncated to (\d+) bytes$/.exec(how) ?? [];
+  if (length !== undefined) return message.slice(0, Number(length));
+  const [, which] = /^(last byte|byte \d+) \(.*\) flipped$/.exec(how) ?? [];
+  if (which === undefined) throw new Error(`corruption "${how}" is not known`);
+  const at = which === "last byte" ? message.length - 1 : Number(which.slice("byte ".length));
+  return message.map((byte, i) => (i === at ? byte ^ 1 : byte));
+}
 
 /** Follows a recorded conversation with one state of ours for each party. */
 export class Conversation {
@@ -38,7 +74,7 @@ export class Conversation {
   }
 
   step(step: Json): void {
-    const party = text(step["party"]) === "alice" ? "alice" : "bob";
+    const party = oneOf(step["party"], "alice", "bob");
     const op = text(step["op"]);
     const changes = object(step["stateChanges"]);
     this.#recorded[party] = { ...this.#recorded[party], ...changes };
@@ -59,7 +95,7 @@ export class Conversation {
       ["alice", "finalAlice", "finalSkippedAlice"],
       ["bob", "finalBob", "finalSkippedBob"],
     ] as const) {
-      this.#recorded[party] = object(output[final]);
+      expectSame(this.#recorded[party], output[final], final);
       this.#compare(party);
       const due = optional(output[skipped], skippedOf);
       if (due !== undefined) expectSame(skippedJson(this.#skipped[party]), skippedJson(due), skipped);
@@ -94,6 +130,8 @@ export class Conversation {
     expectSame(version, due["ehVersion"], "ehVersion");
     expectBytes(iv, step["headerIV"], "headerIV");
     expectSame(sealed.ciphertext.length, due["paddedHeaderLength"], "paddedHeaderLength");
+    const prefix = bodyKey.header.length - aroundHeader - sealed.ciphertext.length;
+    expectSame(prefix, due["headerLengthPrefixBytes"], "headerLengthPrefixBytes");
     const headerKey = before.sending?.headerKey ?? new Uint8Array(0);
     const encoded = aesGcm.openPadded(headerKey, iv, before.associatedData, sealed);
     if (due["encoded"] === undefined) expectBytes(sha256(encoded), due["encodedSha256"], "encodedSha256");
@@ -138,7 +176,10 @@ export class Conversation {
     const genuine = this.#messageOf({ message: step["message"] });
     const message = this.#messageOf(step);
     const before = encode(ratchetStateStorage, this.#ratchets[party]).slice();
-    expectFailure(() => this.#open(party, message, changes), "message");
+    const error = expectFailure(() => this.#open(party, message, changes), "message");
+    expectSame(errorText(error), withoutDetail(text(step["error"])), "error");
+    const corruption = optional(step["corruption"], text);
+    if (corruption !== undefined) expectBytes(corrupted(genuine, corruption), step["ciphertext"], corruption);
     expectBytes(
       before,
       hexEncode(encode(ratchetStateStorage, this.#ratchets[party])),
