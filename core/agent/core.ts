@@ -89,7 +89,7 @@ export class AgentCore implements TaskContext {
     this.subscriptions.run();
     this.#tasks.start();
     this.#expiry.start();
-    for (const { key, value } of rows) if (value.send.length > 0) this.#deliverer.poke(key);
+    this.#deliverer.takeUp();
   }
 
   stop(): void {

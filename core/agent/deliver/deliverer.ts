@@ -5,7 +5,7 @@ import type { ConnectionId } from "../api.ts";
 import type { Network } from "../network/network.ts";
 import { RelayFault } from "../network/relay-fault.ts";
 import { sendRouted } from "../network/send-route.ts";
-import type { OutboxItem, ProfileRecord } from "../state/records.ts";
+import type { OutboxItem, OutboxKey, ProfileRecord } from "../state/records.ts";
 import { tables } from "../state/tables.ts";
 import type { Work } from "../state/work.ts";
 import { Backoff } from "../tasks/backoff.ts";
@@ -66,6 +66,11 @@ export class Deliverer {
       // Nothing was noted of it, so it is still to be sent: when the store has room again.
       if (error instanceof StoreError) this.#host.clock.after(storeRetryMs, () => this.poke(id));
     });
+  }
+
+  /** Takes up what is in all outboxes. Most are empty: those are not looked at one by one. */
+  takeUp(): void {
+    for (const id of this.#host.transaction(withOutbox)) this.poke(id);
   }
 
   /**
@@ -170,6 +175,19 @@ export class Deliverer {
       throw error;
     }
   }
+}
+
+/** The connections that have something in their outbox. */
+function withOutbox({ transaction }: Work): readonly ConnectionId[] {
+  const found: ConnectionId[] = [];
+  let [row] = tables.outbox.range(transaction, { limit: 1 });
+  while (row !== undefined) {
+    const { connection } = row.key;
+    found.push(connection);
+    const last: OutboxKey = { connection, order: "normal", sequence: Number.MAX_SAFE_INTEGER };
+    [row] = tables.outbox.range(transaction, { after: last, limit: 1 });
+  }
+  return found;
 }
 
 interface Lane {
