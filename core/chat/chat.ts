@@ -13,6 +13,7 @@ import { agentRelays, networkApi, relayApi, storageApi } from "./engine/network-
 import type { ChatOptions } from "./engine/options.ts";
 import { RelayStates } from "./engine/relay-states.ts";
 import { getConversation, getMessage, viewContact } from "./engine/views.ts";
+import { migrateChat } from "./store/migrations.ts";
 import { connections, contacts, getSettings } from "./store/tables.ts";
 
 export type { ChatOptions, NetworkControl, StorageControl } from "./engine/options.ts";
@@ -22,6 +23,7 @@ export type { ChatOptions, NetworkControl, StorageControl } from "./engine/optio
  * from contacts into conversations. Messages and the state of their connection are committed in one transaction.
  */
 export function openChat({ agent, store, clock, random, storage, network }: ChatOptions): Chat {
+  migrateChat(store);
   const changes = new Changes({
     message: (id) => store.transaction((tx) => getMessage(tx, id)),
     contact: (id) =>
