@@ -111,7 +111,7 @@ describe("agent", () => {
   });
 
   it("connects in the old way, by KEY and HELLO, when the sender can't secure the queue of the link", async () => {
-    const world = twoRelays();
+    const world = worldOf(2);
     const alice = world.addAgent();
     const bob = world.addAgent();
     const { connection, fullLink } = await within(world, alice.agent.createInvitation(alice.profile));
