@@ -30,15 +30,17 @@ describe("the import of a store log", () => {
       "nonsense",
       `KEYS ${text(rid)} ${keyText(recipient)},${keyText(second)}`,
       `SECURE ${text(rid)} ${keyText(sender)}`,
-      `NOTIFIER ${text(rid)} ${text(nid)} ${keyText(notifier)} ${text(ntfSecret)}`,
+      `NOTIFIER ${text(rid)} ${text(nid)} ${keyText(notifier)} ${text(ntfSecret)} nsrv=${text(service)}`,
+      `QUEUE_SERVICE ${text(rid)} N `,
       `QUEUE_SERVICE ${text(rid)} N ${text(service)}`,
+      `QUEUE_SERVICE ${text(rid)} R ${text(service)}`,
       `BLOCK ${text(rid)} reason=spam,notice={"ttl":60}`,
       `TIME ${text(rid)} 1700086400`,
       `DELETE ${text(deleted)}`,
       `SUSPEND ${text(deleted)}`,
       "",
     ];
-    expect(await importStoreLog(store, lines)).toEqual({ applied: 10, skipped: [4, 12] });
+    expect(await importStoreLog(store, lines)).toEqual({ applied: 12, skipped: [4, 14] });
     expect(store.findQueue("recipient", rid)).toEqual({
       recipientId: rid,
       senderId: sid,
@@ -50,8 +52,9 @@ describe("the import of a store log", () => {
       notifier: { notifierId: nid, key: notifier, dhSecret: ntfSecret, serviceId: service },
       status: { type: "blocked", info: { reason: "spam", notice: { ttl: 60 } } },
       updatedAt: 1_700_086_400,
-      serviceId: undefined,
+      serviceId: service,
     });
+    expect(store.serviceQueues(service)).toEqual([rid]);
     expect(store.findQueue("link", linkId)?.recipientId).toEqual(rid);
     expect(store.serviceNotifiers(service)).toEqual([nid]);
     expect(store.service(certHash, "notifier", id())).toEqual(service);

@@ -64,7 +64,7 @@ async function apply(store: QueueStore, line: string): Promise<boolean> {
       await store.setRecipientKeys(queue, keys(first));
       return true;
     case "NOTIFIER":
-      return store.setNotifier(queue, notifier(values.filter((value) => !value.startsWith("nsrv="))));
+      return setNotifier(store, queue, values);
     case "NDELETE":
       await store.deleteNotifier(queue);
       return true;
@@ -84,12 +84,37 @@ async function apply(store: QueueStore, line: string): Promise<boolean> {
       await store.deleteQueue(queue);
       return true;
     case "QUEUE_SERVICE":
-      if (first !== "N") return false;
-      await store.setNotifierService(queue, second ? bytes(second) : undefined);
-      return true;
+      return setService(store, queue, first, second ? bytes(second) : undefined);
     default:
       return false;
   }
+}
+
+const serviceStart = "nsrv=";
+
+async function setNotifier(
+  store: QueueStore,
+  queue: QueueRecord,
+  values: readonly string[],
+): Promise<boolean> {
+  const service = values.find((value) => value.startsWith(serviceStart));
+  const credentials = values.filter((value) => value !== service);
+  if (!(await store.setNotifier(queue, notifier(credentials)))) return false;
+  if (service !== undefined) await store.setNotifierService(queue, bytes(service.slice(serviceStart.length)));
+  return true;
+}
+
+/** @param party whose service it is: R, who receives messages, or N, who receives notifications */
+async function setService(
+  store: QueueStore,
+  queue: QueueRecord,
+  party: string | undefined,
+  serviceId: Uint8Array | undefined,
+): Promise<boolean> {
+  if (party !== "R" && party !== "N") return false;
+  if (party === "N") await store.setNotifierService(queue, serviceId);
+  else await store.setQueueService(queue, serviceId);
+  return true;
 }
 
 const fieldNames: ReadonlySet<string> = new Set([

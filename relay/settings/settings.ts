@@ -117,7 +117,11 @@ const definitions = {
     "time in which a client has to read some of what it is sent",
   ),
   "max-connections": setting(integer(1), "20000", "connections at one time"),
-  "max-connections-per-address": setting(integer(0), "5000", "connections from one address; 0: no limit"),
+  "max-connections-per-address": setting(
+    integer(0),
+    "5000",
+    "connections from one address, or one /64 network of IPv6; 0: no limit",
+  ),
   "new-queues-per-minute": setting(integer(0), "600", "queues that one address may create; 0: no limit"),
   "new-queues-burst": setting(integer(1), "2000", "queues that one address may create at once"),
   "max-subscriptions": setting(integer(1), "100000", "subscriptions of one connection"),
