@@ -10,11 +10,11 @@ import { systemRandom } from "../../crypto/random.ts";
 import { backUp } from "../../store/sqlite/backup.ts";
 import { type OpenStore, openStore } from "../../store/sqlite/open.ts";
 import { ChatPerson } from "../people.ts";
-import { adaPassphrase, backupPassphrase, quickScrypt } from "./passphrases.ts";
+import { adaPassphrase, backupPassphrase, keptFolder, quickScrypt } from "./kept.ts";
 import { host, keptMs, Town } from "./town.ts";
 
 const { version } = JSON.parse(readFileSync(new URL("../../../package.json", import.meta.url), "utf8"));
-const folder = join(import.meta.dirname, String(version));
+const folder = join(keptFolder, String(version));
 if (existsSync(folder)) {
   console.error(`stores of ${version} are kept already`);
   process.exit(1);

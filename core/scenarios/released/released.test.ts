@@ -5,10 +5,10 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { backUp, restore } from "../../store/sqlite/backup.ts";
 import { type OpenStore, openStore } from "../../store/sqlite/open.ts";
 import { ChatPerson } from "../people.ts";
-import { adaPassphrase, backupPassphrase, quickScrypt } from "./passphrases.ts";
+import { adaPassphrase, backupPassphrase, keptFolder, quickScrypt } from "./kept.ts";
 import { Town } from "./town.ts";
 
-const versions = readdirSync(import.meta.dirname, { withFileTypes: true })
+const versions = readdirSync(keptFolder, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => name);
 
@@ -24,7 +24,7 @@ describe.each(versions)("the stores of version %s", (version) => {
 
   beforeEach(() => {
     root = mkdtempSync(join(tmpdir(), "sotto-released-"));
-    cpSync(join(import.meta.dirname, version), root, { recursive: true });
+    cpSync(join(keptFolder, version), root, { recursive: true });
     town = new Town(join(root, "relay"));
     stores = [];
   });
