@@ -4,7 +4,6 @@ import { systemRandom } from "../crypto/random.ts";
 import { since, smpVersions } from "../smp/version.ts";
 import { MemoryStore } from "../store/memory.ts";
 import { createAgent } from "./agent.ts";
-import { formatConnectionRequest, parseConnectionRequest } from "./links/connection-request-text.ts";
 import { smpNetwork } from "./network/smp-network.ts";
 import { pair, settingsOf, worldOf } from "./testing/pair.ts";
 import { within } from "./testing/world.ts";
@@ -108,27 +107,5 @@ describe("agent", () => {
       await world.until(() => bob.of("joined").length === 1);
     }
     await agent.stop();
-  });
-
-  it("connects in the old way, by KEY and HELLO, when the sender can't secure the queue of the link", async () => {
-    const world = worldOf(2);
-    const alice = world.addAgent();
-    const bob = world.addAgent();
-    const { connection, fullLink } = await within(world, alice.agent.createInvitation(alice.profile));
-    const request = parseConnectionRequest(fullLink);
-    const queues = request.queues.map((queue) => ({
-      ...queue,
-      mode: undefined,
-      clientVersions: { min: 1, max: 2 },
-    }));
-    const old = formatConnectionRequest({ ...request, queues });
-    // The other end has to think the same of its queue, or it would not take the sender's key.
-    const joined = bob.agent.join(bob.profile, old, utf8Encode("bob"));
-    await world.until(() => alice.isConnected(connection) && bob.isConnected(joined));
-    alice.send(connection, "a");
-    bob.send(joined, "b");
-    await world.until(() => alice.texts().length === 1 && bob.texts().length === 1);
-    expect(alice.of("message")[0]?.message.integrity).toEqual({ type: "ok" });
-    expect([...alice.of("error"), ...bob.of("error")]).toEqual([]);
   });
 });
