@@ -11,3 +11,15 @@ it("the image has the versions of Node and Deno that the tests run on", () => {
   const node = `node:${nodeMajor}-slim`;
   expect(images).toEqual([node, node, `denoland/deno:${devDependencies.deno}`]);
 });
+
+it.each(["Dockerfile", "../README.md"])(
+  "%s installs the native packages in the versions that are tested",
+  (file) => {
+    const { optionalDependencies } = JSON.parse(read("../../package.json"));
+    const named = [...read(file).matchAll(/ (sodium-native|bufferutil)@(\S+)/g)].map(([, name, version]) => [
+      name,
+      version,
+    ]);
+    expect(Object.fromEntries(named)).toEqual(optionalDependencies);
+  },
+);
