@@ -1,4 +1,5 @@
 import { constants } from "node:crypto";
+import { createServer as createTcpServer, type Server, type Socket } from "node:net";
 import {
   createSecureContext,
   createServer,
@@ -29,7 +30,7 @@ export interface TlsListenOptions {
   readonly port: number;
   /** Whether clients are asked for a service certificate. */
   readonly askClientCertificate?: boolean;
-  /** Milliseconds that a client may take for the TLS handshake; 60,000 unless said otherwise. */
+  /** Milliseconds that a client may take for its first bytes, and for the TLS handshake after them; 60,000 unless said otherwise. */
   readonly handshakeTimeoutMs?: number;
   /** Connections beyond this number are refused. */
   readonly connectionsMax?: number;
@@ -85,42 +86,54 @@ export function listenTls(options: TlsListenOptions): Promise<TlsListener> {
     handshakeTimeout: options.handshakeTimeoutMs ?? handshakeTimeoutMs,
     // Nobody resumes a session, by which connections could be told to be of one client; tickets would only be kept.
     secureOptions: constants.SSL_OP_NO_TICKET,
-    noDelay: true,
-    keepAlive: true,
     ...(web === undefined ? {} : { SNICallback: contextOf({ ...parameters, ...tlsCredentials(web) }) }),
   });
-  if (options.connectionsMax !== undefined) server.maxConnections = options.connectionsMax;
-  const { admit } = options;
-  if (admit !== undefined) {
-    server.prependListener("connection", (socket) => {
-      const admitted = admit(socket.remoteAddress ?? "");
-      if (admitted === false) socket.destroy();
-      else if (admitted !== true) socket.once("close", admitted);
-    });
-  }
   // A handshake that fails is the client's affair. One that takes too long is only told of: its socket is ours to end.
   server.on("tlsClientError", (_, socket) => socket.destroy());
   server.on("secureConnection", (socket) => {
     if (socket.alpnProtocol === httpAlpn) return onHttp?.(socket);
     accept(socket, options);
   });
+  const tcp = listenTcp(options, (socket) => server.emit("connection", socket));
   return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(
-      { port: options.port, ...(options.host === undefined ? {} : { host: options.host }) },
-      () => {
-        server.off("error", reject);
-        server.on("error", () => undefined);
-        const address = server.address();
-        resolve({
-          port: typeof address === "object" && address !== null ? address.port : options.port,
-          setCredentials: (credentials) =>
-            server.setSecureContext({ ...parameters, ...tlsCredentials(credentials) }),
-          close: () => new Promise((closed) => server.close(() => closed())),
-        });
-      },
-    );
+    tcp.once("error", reject);
+    tcp.listen({ port: options.port, ...(options.host === undefined ? {} : { host: options.host }) }, () => {
+      tcp.off("error", reject);
+      tcp.on("error", () => undefined);
+      const address = tcp.address();
+      resolve({
+        port: typeof address === "object" && address !== null ? address.port : options.port,
+        setCredentials: (credentials) =>
+          server.setSecureContext({ ...parameters, ...tlsCredentials(credentials) }),
+        close: () => new Promise((closed) => tcp.close(() => closed())),
+      });
+    });
   });
+}
+
+/**
+ * Hands on each connection with its first bytes. Beginning TLS with bytes that are there already makes Node keep a
+ * buffer of 17 KB for what comes in; otherwise it is 64 KB a connection. And who says nothing costs no TLS.
+ */
+function listenTcp(
+  { connectionsMax, admit, handshakeTimeoutMs: timeoutMs = handshakeTimeoutMs }: TlsListenOptions,
+  begin: (socket: Socket) => void,
+): Server {
+  const tcp = createTcpServer({ noDelay: true, keepAlive: true }, (socket) => {
+    const admitted = admit?.(socket.remoteAddress ?? "") ?? true;
+    if (admitted === false) return socket.destroy();
+    if (admitted !== true) socket.once("close", admitted);
+    const drop = (): unknown => socket.destroy();
+    socket.on("error", drop);
+    socket.setTimeout(timeoutMs, drop);
+    socket.once("readable", () => {
+      socket.setTimeout(0, drop);
+      if (socket.readableLength === 0) return drop();
+      begin(socket);
+    });
+  });
+  if (connectionsMax !== undefined) tcp.maxConnections = connectionsMax;
+  return tcp;
 }
 
 function contextOf(options: SecureContextOptions): NonNullable<TlsOptions["SNICallback"]> {

@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import { systemClock } from "../../clock/system.ts";
 import { TransportError } from "../errors.ts";
@@ -147,6 +148,17 @@ describe("the TLS door", () => {
     };
     await expect(connectTls(options)).rejects.toMatchObject({ code: "timeout" });
     silent.close();
+  });
+
+  test("a client that says nothing is cut off, and one that leaves is let go", async () => {
+    const left = Promise.withResolvers<void>();
+    const admit = () => left.resolve;
+    const { port } = await listen(testIdentity(nowMs), { admit, handshakeTimeoutMs: 50 });
+    const { connect: connectTcp } = await import("node:net");
+    const closed = (socket: Socket) => new Promise((resolve) => socket.on("close", resolve).resume());
+    await closed(connectTcp(port, "127.0.0.1"));
+    await left.promise;
+    await closed(connectTcp(port, "127.0.0.1").end());
   });
 
   test("the relay sees the certificate of a service that shows one", async () => {
