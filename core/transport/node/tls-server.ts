@@ -75,8 +75,11 @@ export function listenTls(options: TlsListenOptions): Promise<TlsListener> {
   const { onHttp, web } = options;
   // Without signature algorithms of our own choice, a web certificate of any kind can be used.
   const { sigalgs, ...anySignature } = webTls;
-  const parameters =
-    onHttp === undefined ? strictTls : web === undefined ? { ...webTls, sigalgs } : anySignature;
+  const parameters: SecureContextOptions = {
+    ...(onHttp === undefined ? strictTls : web === undefined ? { ...webTls, sigalgs } : anySignature),
+    // Nobody resumes a session, by which connections could be told to be of one client; tickets would only be kept.
+    secureOptions: constants.SSL_OP_NO_TICKET,
+  };
   const server = createServer({
     ...parameters,
     ...tlsCredentials(options.credentials),
@@ -84,8 +87,6 @@ export function listenTls(options: TlsListenOptions): Promise<TlsListener> {
     rejectUnauthorized: false,
     ALPNProtocols: onHttp === undefined ? [smpAlpn] : [smpAlpn, httpAlpn],
     handshakeTimeout: options.handshakeTimeoutMs ?? handshakeTimeoutMs,
-    // Nobody resumes a session, by which connections could be told to be of one client; tickets would only be kept.
-    secureOptions: constants.SSL_OP_NO_TICKET,
     ...(web === undefined ? {} : { SNICallback: contextOf({ ...parameters, ...tlsCredentials(web) }) }),
   });
   // A handshake that fails is the client's affair. One that takes too long is only told of: its socket is ours to end.
