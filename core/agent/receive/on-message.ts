@@ -11,6 +11,7 @@ import {
   storeDecrypted,
   wasSeen,
 } from "../ratchet/ratchet-store.ts";
+import { mayBeOld, noMoreOldMessages } from "../resync/old-messages.ts";
 import { onRatchetReady } from "../resync/on-ratchet-ready.ts";
 import { setSync, syncAfter } from "../resync/sync-state.ts";
 import { onQueueEnd } from "../rotation/fast-receive.ts";
@@ -38,13 +39,14 @@ export function onMessage(
   encrypted: Uint8Array,
 ): ReceiveResult {
   const before = ratchetOf(work, connection);
-  const decrypted = tryDecrypt(work, connection, before, encrypted, received.mayWait);
+  const decrypted = tryDecrypt(work, connection, before, encrypted, received);
   if (decrypted === "done" || decrypted === "wait") return decrypted;
   const message = decode(agentMessage, decrypted.plaintext);
   if (message.type !== "message")
     throw new AgentError("AGENT A_PROHIBITED", `${message.type} in place of a message`);
   if (received.mayWait && message.sharedId > connection.receivedId + 1) return "wait";
   const stored = noteSeen(work, storeDecrypted(work, connection, decrypted), encrypted);
+  noMoreOldMessages(work, stored, received.queue.id);
   const upgraded = upgrade(
     cameOverNewQueue(work, stored, received.queue),
     agentVersion,
@@ -64,7 +66,7 @@ function tryDecrypt(
   connection: Connection,
   state: RatchetState,
   encrypted: Uint8Array,
-  mayWait: boolean,
+  { mayWait, queue }: Received,
 ): Decrypted | ReceiveResult {
   try {
     return decryptWithRatchet(work, connection, state, encrypted);
@@ -77,6 +79,10 @@ function tryDecrypt(
     }
     // The keys that it needs may still be in the queue that this one replaces.
     if (mayWait) return "wait";
+    if (error.code === "RATCHET_HEADER" && mayBeOld(work, connection, queue.id)) {
+      work.put(connection);
+      return "done";
+    }
     const fault = ratchetFault(error);
     const state = syncAfter(error.code);
     if (state !== undefined && connection.sync !== "started" && connection.sync !== "agreed") {

@@ -13,6 +13,7 @@ import { ratchetFault, startRatchet } from "../ratchet/ratchet-store.ts";
 import type { Connection } from "../state/connection-record.ts";
 import { tables } from "../state/tables.ts";
 import type { Work } from "../state/work.ts";
+import { expectOldMessages } from "./old-messages.ts";
 import { enqueueRatchetKey } from "./start-resync.ts";
 import { setSync } from "./sync-state.ts";
 
@@ -54,6 +55,7 @@ export function onRatchetKey(
   try {
     const { state, sendsFirst } = restartRatchet(work.random, keys, params, answered.postQuantum);
     const restarted = startRatchet(work, answered, state);
+    expectOldMessages(work, restarted);
     tables.ratchetKeys.delete(work.transaction, id);
     work.afterwards(() => wipeKeys(keys));
     const agreed = setSync(work, restarted, "agreed", undefined);

@@ -35,12 +35,14 @@ export function copyToSecondQueues(
   for (const { id } of secondQueues(connection)) addCopy(work, connection, id, item, ready);
 }
 
-/** The same for what was encrypted before, and may be on its way. */
+/** The same for what was encrypted before, and may be on its way; unless it will be encrypted anew, with a new ratchet. */
 export function copyInFlight(work: Work, connection: Connection, queueId: number): void {
   const prefix = encode(connectionId, connection.id).slice();
   for (const { key, value } of tables.inFlight.range(work.transaction, { prefix })) {
     const item = tables.outbox.get(work.transaction, key);
-    if (item !== undefined && isForAnyQueue(item)) addCopy(work, connection, queueId, item, value);
+    if (item === undefined || !isForAnyQueue(item)) continue;
+    const isOutdated = connection.sync === "started" || value.generation !== connection.generation;
+    if (item.kind === "ratchetKey" || !isOutdated) addCopy(work, connection, queueId, item, value);
   }
 }
 

@@ -98,6 +98,8 @@ export const tables = {
   }),
   /** Hashes of the peer's keys for a new ratchet that were used: each starts one ratchet. */
   usedRatchetKeys: new Table<UsedKey, Uint8Array>("agent_used_ratchet_keys", usedKey, tail),
+  /** By queue: it may still bring what was encrypted with the ratchet before. */
+  oldMessages: new Table<NumberKey, Uint8Array>("agent_old_messages", numberKey, tail),
 } as const;
 
 /** The tables whose keys begin with a connection, to be emptied when it is deleted. */
@@ -113,4 +115,5 @@ export const connectionTables: readonly string[] = [
   tables.ratchetKeys.name,
   tables.skippedKeys.name,
   tables.usedRatchetKeys.name,
+  tables.oldMessages.name,
 ];
