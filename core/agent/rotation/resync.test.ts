@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { tables } from "../state/tables.ts";
 import { down, errors, homeOf, pair } from "../testing/pair.ts";
 import { exchange, type TestAgent } from "../testing/world.ts";
 
@@ -38,8 +39,11 @@ it("a message on its way when its sender starts the ratchet anew does not go to 
   bob.send(b, "x");
   await world.clock.advance(1_000);
   bob.agent.synchronizeRatchet(b, true);
+  await world.clock.advance(180_000); // his keys are on their way too, before what he said
   alice.agent.switchRelay(a, spare.text);
   await world.until(() => bob.of("switch").some(({ phase }) => phase === "started"));
+  const copies = bob.store.transaction((transaction) => tables.copies.range(transaction));
+  expect(copies).toHaveLength(1); // of his keys
   current.up = true;
   await expectInOrder(two);
 });
