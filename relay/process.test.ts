@@ -201,8 +201,11 @@ describe("a relay process", () => {
       return (await promisify(execFile)(command, [...args, ...words, "--data", path])).stdout;
     };
     const id = base64urlEncode(queue.senderId);
-    expect(await run("block", id, "--reason", "content")).toContain("queue is blocked now");
-    const blocked = { type: "ERR", error: { type: "BLOCKED", reason: "content", notice: undefined } };
+    expect(await run("block", id, "--reason", "content", "--notice", "forever")).toContain("is blocked now");
+    const blocked = {
+      type: "ERR",
+      error: { type: "BLOCKED", reason: "content", notice: { ttl: undefined } },
+    };
     expect(await sender.request(sendCommand("x"), ...forSender(queue))).toEqual(blocked);
     expect(await recipient.request({ type: "QUE" }, ...forRecipient(queue))).toEqual(blocked);
     await run("unblock", id);

@@ -24,8 +24,9 @@ function infoOf(reason: string, notice: string | undefined): BlockingInfo {
     throw new SettingError(`cannot use flag --reason: "${reason}" is not one of spam, content`);
   }
   if (notice === undefined) return { reason, notice: undefined };
+  if (notice === "forever") return { reason, notice: { ttl: undefined } };
   if (!/^\d{1,9}$/.test(notice))
-    throw new SettingError(`cannot use flag --notice: "${notice}" is not in seconds`);
+    throw new SettingError(`cannot use flag --notice: "${notice}" is neither in seconds nor forever`);
   return { reason, notice: { ttl: Number(notice) } };
 }
 

@@ -89,7 +89,7 @@ commands:
   init                     makes the identity; --import FOLDER takes that of another server, --algorithm Ed448
   address                  prints the relay's address and its QR code
   stats                    prints how much is stored
-  block QUEUE              blocks a queue; --reason spam or content, --notice SECONDS
+  block QUEUE              blocks a queue; --reason spam or content, --notice SECONDS or forever
   unblock QUEUE            serves it again
   rotate-certificate       makes a new online certificate; the address stays
   import-log FILE          takes over the queues in a store log of the reference server
