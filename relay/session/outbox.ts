@@ -12,18 +12,15 @@ export interface Outgoing extends TransmissionIds {
 }
 
 /**
- * What may share a block: replies with replies, events with events. A delivery takes nearly a whole block, in which
- * a few replies have room too.
+ * What may share a block: replies with replies, events with events. A delivery takes nearly a whole block
+ * and goes alone, or with the few replies it belongs to.
  */
-export type OutgoingKind = "reply" | "event" | "delivery";
+export type OutgoingKind = "reply" | "event" | "alone";
 
 interface Group {
-  kind: OutgoingKind;
+  readonly kind: OutgoingKind;
   readonly items: Outgoing[];
 }
-
-/** Replies that share a block with a delivery, where they are small: three of OK have room. */
-export const repliesWithDeliveryMax = 4;
 
 /** Messages that may wait before the connection counts as congested. */
 const waitingMax = 512;
@@ -75,17 +72,12 @@ export class Outbox {
     return this.#blocked !== undefined;
   }
 
-  /** Sends messages after what waits. @param kind of the last of them; a delivery may have its replies before it */
   add(kind: OutgoingKind, ...items: Outgoing[]): void {
     const last = this.#groups.at(-1);
-    if (last !== undefined && mayJoin(last, kind, items.length)) {
-      last.items.push(...items);
-      if (kind === "delivery") last.kind = kind;
-    } else {
-      this.#groups.push({ kind, items });
-    }
+    if (kind !== "alone" && last?.kind === kind) last.items.push(...items);
+    else this.#groups.push({ kind, items });
     this.#waiting += items.length;
-    if (kind === "delivery") this.#deliveries++;
+    if (kind === "alone") this.#deliveries++;
     if (this.#flushing) return;
     this.#flushing = true;
     this.#options.defer(() => void this.#flush());
@@ -134,7 +126,7 @@ export class Outbox {
       this.#sendBlock(batch.transmissions);
     }
     this.#waiting -= items.length;
-    if (kind === "delivery") this.#deliveries--;
+    if (kind === "alone") this.#deliveries--;
     if (!this.#wasCongested || this.congested) return;
     this.#wasCongested = false;
     this.#relieved?.resolve();
@@ -147,10 +139,4 @@ export class Outbox {
     const accepted = transport.send(blocks.seal(encodeBatch(transmissions)));
     if (!accepted) this.#blocked = Promise.withResolvers<void>();
   }
-}
-
-/** Whether what comes next may go into the blocks of a group, in order. */
-function mayJoin({ kind, items }: Group, next: OutgoingKind, count: number): boolean {
-  if (kind === next) return kind !== "delivery";
-  return kind !== "event" && next !== "event" && items.length + count <= repliesWithDeliveryMax + 1;
 }

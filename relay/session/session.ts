@@ -10,7 +10,7 @@ import { idOfKey } from "../id-key.ts";
 import type { Relay } from "../relay.ts";
 import type { Subscriber, Subscription } from "../subscriptions/subscription.ts";
 import type { AgreedSession } from "./handshake.ts";
-import { Outbox, type Outgoing, repliesWithDeliveryMax } from "./outbox.ts";
+import { Outbox, type Outgoing } from "./outbox.ts";
 import type { SessionSecrets } from "./secrets.ts";
 import type { ClientService } from "./service.ts";
 import { Slots } from "./slots.ts";
@@ -25,6 +25,8 @@ const readAheadMax = 4;
 const readAheadMaxWebSocket = 512;
 /** Commands of one block that are carried out before other connections get their turn. */
 const commandsInARow = 32;
+/** Replies to subscriptions that share their block with the first message, so that it comes at once. */
+const repliesWithDeliveryMax = 4;
 
 /**
  * One connection after its handshake: takes blocks apart, has each command carried out in order, and sends
@@ -122,7 +124,7 @@ export class Session implements Subscriber {
   /** Sends what the client did not ask for. */
   push(entityId: Uint8Array, message: BrokerMessage): void {
     if (this.#closed) return;
-    const kind = message.type === "MSG" ? "delivery" : "event";
+    const kind = message.type === "MSG" ? "alone" : "event";
     this.#outbox.add(kind, { correlationId: noId, entityId, message });
   }
 
@@ -228,12 +230,12 @@ export class Session implements Subscriber {
   #send(replies: readonly Outgoing[], deliveries: readonly Outgoing[]): void {
     const [first, ...others] = deliveries;
     if (first !== undefined && replies.length <= repliesWithDeliveryMax) {
-      this.#outbox.add("delivery", ...replies, first);
+      this.#outbox.add("alone", ...replies, first);
     } else {
       if (replies.length > 0) this.#outbox.add("reply", ...replies);
-      if (first !== undefined) this.#outbox.add("delivery", first);
+      if (first !== undefined) this.#outbox.add("alone", first);
     }
-    for (const delivery of others) this.#outbox.add("delivery", delivery);
+    for (const delivery of others) this.#outbox.add("alone", delivery);
   }
 
   async #deliverPending(): Promise<void> {
