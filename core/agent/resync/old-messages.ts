@@ -22,7 +22,7 @@ export function mayBeOld(work: Work, { id }: Connection, queueId: number): boole
   return tables.oldMessages.get(work.transaction, { connection: id, number: queueId }) !== undefined;
 }
 
-/** The ratchet decrypted a message over a queue: nothing older comes after it. */
+/** The ratchet decrypted a message over a queue, so nothing older comes after it; or the queue is gone. */
 export function noMoreOldMessages(work: Work, { id, generation }: Connection, queueId: number): void {
   if (generation > firstGeneration)
     tables.oldMessages.delete(work.transaction, { connection: id, number: queueId });

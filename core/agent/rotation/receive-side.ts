@@ -2,6 +2,7 @@ import { x25519 } from "../../crypto/x25519.ts";
 import type { AuthKey } from "../../smp/keys.ts";
 import { AgentError } from "../errors.ts";
 import { type QueueInfo, sameQueue } from "../queues/queue-address.ts";
+import { noMoreOldMessages } from "../resync/old-messages.ts";
 import { type Connection, withReceiveQueue } from "../state/connection-record.ts";
 import type { ReceiveQueue } from "../state/queue-records.ts";
 import type { Work } from "../state/work.ts";
@@ -141,6 +142,7 @@ export function replacedQueueDeleted(work: Work, connection: Connection, queueId
       queue.replaces === queueId && queue.status !== "new" ? { ...queue, replaces: undefined } : queue,
     );
   work.put({ ...connection, receive });
+  noMoreOldMessages(work, connection, queueId);
   work.follow.queues.add(id);
   if (replaced?.switching === "received")
     work.emit({ type: "switch", profile, connection: id, direction: "receive", phase: "completed" });
