@@ -210,7 +210,11 @@ describe("fast queue rotation", () => {
     const { world, alice, bob, a, b } = await pair();
     const gone = homeOf(alice, a);
     down(world, gone);
-    await world.until(() => alice.of("switch").some(({ phase }) => phase === "completed"), 2 * dayMs);
+    await world.until(
+      () =>
+        alice.of("switch").some(({ phase, direction }) => phase === "completed" && direction === "receive"),
+      2 * dayMs,
+    );
     bob.send(b, "still here");
     await world.until(() => alice.texts().length === 1);
   });
@@ -232,7 +236,8 @@ describe("fast queue rotation", () => {
     for (const relay of relays) relay.up = true;
     await world.clock.advance(600_000);
     down(world, gone);
-    const done = () => alice.of("switch").filter(({ phase }) => phase === "completed");
+    const done = () =>
+      alice.of("switch").filter(({ phase, direction }) => phase === "completed" && direction === "receive");
     await world.until(() => done().length === moving.length, 2 * dayMs);
     expect(new Set(done().map(({ connection }) => connection))).toEqual(new Set(moving.map(([a]) => a)));
     for (const [, b] of connections) bob.send(b, "still here");
