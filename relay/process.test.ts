@@ -3,12 +3,12 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, describe, expect, it } from "vitest";
-import { WebSocket } from "ws";
 import { base64urlEncode } from "../core/bytes/index.ts";
 import { systemClock } from "../core/clock/system.ts";
 import { systemRandom } from "../core/crypto/random.ts";
 import { startClient } from "../core/smp/client/index.ts";
 import { connectWebSocket } from "../core/transport/node/websocket-client.ts";
+import { sendToWebDoor } from "./testing/misuse.ts";
 import { freePort } from "./testing/port.ts";
 import {
   type RelayProcess,
@@ -110,11 +110,7 @@ it.each([
   async (_, message) => {
     const relay = await start("deno", folder());
     const other = await relay.connect("web");
-    const socket = new WebSocket(`ws://127.0.0.1:${relay.ports.get("web")}/`);
-    const closed = new Promise((resolve) => socket.on("close", resolve));
-    socket.on("error", () => undefined);
-    socket.on("open", () => socket.send(message));
-    await closed;
+    await sendToWebDoor(relay.ports.get("web"), message);
     expect(await other.request({ type: "PING" })).toEqual({ type: "PONG" });
     other.close();
   },

@@ -6,8 +6,9 @@ import { e2eParamsOfVersion, joinRatchet } from "../ratchet/ratchet.ts";
 import { sealClientMessage } from "../smp/client-message.ts";
 import type { AgentFaultCode } from "./api.ts";
 import { type ConnectionRequest, queueOf } from "./links/connection-request.ts";
-import { formatConnectionRequest, parseConnectionRequest } from "./links/connection-request-text.ts";
+import { parseConnectionRequest } from "./links/connection-request-text.ts";
 import type { AgentEnvelope } from "./messages/envelope.ts";
+import { oldWayLink } from "./testing/old-way-link.ts";
 import {
   invitation,
   joinHonestly,
@@ -144,14 +145,7 @@ describe("somebody who knows an invitation", () => {
     const { world, alice, bob, mallory, join } = three();
     alice.autoAllow = undefined;
     const { connection, fullLink } = await within(world, alice.agent.createInvitation(alice.profile));
-    // Nobody secures the queue of such a link before its owner does.
-    const request = parseConnectionRequest(fullLink);
-    const queues = request.queues.map((queue) => ({
-      ...queue,
-      mode: undefined,
-      clientVersions: { min: 1, max: 2 },
-    }));
-    const old = formatConnectionRequest({ ...request, queues });
+    const old = oldWayLink(fullLink);
     const b = join(bob, old);
     await world.until(() => alice.of("confirmation").length === 1);
     join(mallory, old);

@@ -9,13 +9,13 @@ const timeoutMs = 20_000;
  * only relays with that door. @param allowPrivate as for Node
  */
 export function proxyConnect(allowPrivate: boolean): Connect {
+  // The package is not to ask for the right to call native code, with which it would be faster.
+  process.env["WS_NO_BUFFER_UTIL"] = "1";
   return connectThroughDoors({
     doors: allowPrivate ? ["wss", "ws"] : ["wss"],
     proxy: false,
     async open({ door, host, port }) {
-      // Loaded when first needed: a relay that is no proxy needs none of its permissions. Nor is it to ask for the
-      // right to call native code, with which the package would be faster.
-      process.env["WS_NO_BUFFER_UTIL"] = "1";
+      // Loaded when first needed: a relay that is no proxy needs none of its permissions.
       const { connectWebSocket } = await import("../../core/transport/node/websocket-client.ts");
       const address = await publicAddressOf(host, allowPrivate);
       return connectWebSocket({ host, address, port, timeoutMs, secure: door === "wss" });

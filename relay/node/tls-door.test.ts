@@ -1,4 +1,3 @@
-import { connect } from "node:net";
 import { setImmediate } from "node:timers";
 import { afterEach, describe, expect, it } from "vitest";
 import { systemClock } from "../../core/clock/system.ts";
@@ -15,6 +14,7 @@ import { limitDefaults, type RelayLimits } from "../settings/limits.ts";
 import { MemoryStore } from "../store/memory/memory-store.ts";
 import { TestClient } from "../testing/client.ts";
 import { testIdentity } from "../testing/identity.ts";
+import { sendAndFallSilent } from "../testing/misuse.ts";
 import { createQueue, idOf, sendCommand, textOf } from "../testing/queue.ts";
 import { openTlsDoor } from "./tls-door.ts";
 
@@ -82,14 +82,7 @@ describe("the TLS door", () => {
       const identity = testIdentity();
       const limits = { connectionsPerAddressMax: 5, handshakeTimeoutSeconds: 1 };
       const { dial, port } = await startRelay(identity, limits);
-      const sockets = Array.from({ length: 20 }, () => connect({ host: "127.0.0.1", port }));
-      await Promise.all(
-        sockets.map((socket) => {
-          socket.on("error", () => undefined).resume();
-          socket.write(sent);
-          return new Promise((resolve) => socket.on("close", resolve));
-        }),
-      );
+      await sendAndFallSilent(port, sent);
       const client = await TestClient.connect(await dial(), identity.keyHash);
       expect(await client.request({ type: "PING" })).toEqual({ type: "PONG" });
       client.close();

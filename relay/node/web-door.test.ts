@@ -1,7 +1,6 @@
 import { connect } from "node:net";
 import { setImmediate } from "node:timers";
 import { afterEach, expect, it } from "vitest";
-import { WebSocket } from "ws";
 import { systemClock } from "../../core/clock/system.ts";
 import { systemRandom } from "../../core/crypto/random.ts";
 import { connectWebSocket } from "../../core/transport/node/websocket-client.ts";
@@ -12,6 +11,7 @@ import { readSettings } from "../settings/settings.ts";
 import { MemoryStore } from "../store/memory/memory-store.ts";
 import { TestClient } from "../testing/client.ts";
 import { testIdentity } from "../testing/identity.ts";
+import { sendAndFallSilent, sendToWebDoor } from "../testing/misuse.ts";
 import { openWebDoor } from "./web-door.ts";
 
 const cleanups: (() => Promise<unknown>)[] = [];
@@ -60,11 +60,7 @@ it.each([
 ])("a WebSocket message that is %s ends the connection, and others are served", async (_, message) => {
   const { dial, port } = await openDoor();
   const other = await dial();
-  const socket = new WebSocket(`ws://127.0.0.1:${port}/`);
-  const closed = new Promise((resolve) => socket.on("close", resolve));
-  socket.on("error", () => undefined);
-  socket.on("open", () => socket.send(message));
-  await closed;
+  await sendToWebDoor(port, message);
   expect(await other.request({ type: "PING" })).toEqual({ type: "PONG" });
   other.close();
 });
@@ -88,14 +84,7 @@ it.each([
   "clients that send %s are kept at the bound of their address, and cut off after their time",
   async (_, sent) => {
     const { dial, port } = await openDoor({ connectionsPerAddressMax: 5, handshakeTimeoutSeconds: 1 });
-    const sockets = Array.from({ length: 20 }, () => connect({ host: "127.0.0.1", port }));
-    await Promise.all(
-      sockets.map((socket) => {
-        socket.on("error", () => undefined).resume();
-        socket.write(sent);
-        return new Promise((resolve) => socket.on("close", resolve));
-      }),
-    );
+    await sendAndFallSilent(port, sent);
     const client = await dial();
     expect(await client.request({ type: "PING" })).toEqual({ type: "PONG" });
     client.close();

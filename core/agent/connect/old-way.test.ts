@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { utf8Encode } from "../../bytes/index.ts";
-import { formatConnectionRequest, parseConnectionRequest } from "../links/connection-request-text.ts";
+import { oldWayLink } from "../testing/old-way-link.ts";
 import { World, within } from "../testing/world.ts";
 
 it("two agents connect in the old way, by KEY and HELLO, when the sender can't secure the queue of the link", async () => {
@@ -9,15 +9,8 @@ it("two agents connect in the old way, by KEY and HELLO, when the sender can't s
   const alice = world.addAgent();
   const bob = world.addAgent();
   const { connection, fullLink } = await within(world, alice.agent.createInvitation(alice.profile));
-  const request = parseConnectionRequest(fullLink);
-  const queues = request.queues.map((queue) => ({
-    ...queue,
-    mode: undefined,
-    clientVersions: { min: 1, max: 2 },
-  }));
-  const old = formatConnectionRequest({ ...request, queues });
   // The other end has to think the same of its queue, or it would not take the sender's key.
-  const joined = bob.agent.join(bob.profile, old, utf8Encode("bob"));
+  const joined = bob.agent.join(bob.profile, oldWayLink(fullLink), utf8Encode("bob"));
   await world.until(() => alice.isConnected(connection) && bob.isConnected(joined));
   alice.send(connection, "a");
   bob.send(joined, "b");

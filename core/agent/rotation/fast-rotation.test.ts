@@ -5,7 +5,7 @@ import { type AMessage, aMessage } from "../messages/agent-message.ts";
 import type { QueueName } from "../queues/queue-address.ts";
 import type { ReceiveQueue } from "../state/queue-records.ts";
 import { tables } from "../state/tables.ts";
-import { down, errors, homeOf, numbered, pair, worldOf } from "../testing/pair.ts";
+import { down, errors, numbered, pairApart, worldOf } from "../testing/pair.ts";
 import type { TestAgent } from "../testing/world.ts";
 
 const dayMs = 24 * 3_600_000;
@@ -20,15 +20,6 @@ function phases(agent: TestAgent, direction: "receive" | "send"): readonly strin
 const whole = ["started", "confirmed", "secured", "completed"];
 /** The sender has nothing to say before it is secured. */
 const sending = ["started", "secured", "completed"];
-
-/** Two connected agents, the relays that alice and bob receive on, and the one that neither does. */
-async function pairApart(version = 8) {
-  const two = await pair(3, version);
-  const [current, peers] = [homeOf(two.alice, two.a), homeOf(two.bob, two.b)];
-  const spare = [...two.world.relays.values()].find((relay) => relay !== current && relay !== peers);
-  if (spare === undefined) throw new Error("no spare relay");
-  return { ...two, current, peers, spare };
-}
 
 function isClean(agent: TestAgent, connection: ConnectionId): boolean {
   const { receive, send, pending } = agent.agent.status(connection);

@@ -1,18 +1,9 @@
 import { expect, it } from "vitest";
 import { tables } from "../state/tables.ts";
-import { down, errors, homeOf, pair } from "../testing/pair.ts";
+import { down, errors, pairApart } from "../testing/pair.ts";
 import { exchange, type TestAgent } from "../testing/world.ts";
 
 const hourMs = 3_600_000;
-
-/** Two connected agents; the relay that alice receives on, and the one that neither does. */
-async function pairApart() {
-  const two = await pair(3);
-  const [current, peers] = [homeOf(two.alice, two.a), homeOf(two.bob, two.b)];
-  const spare = [...two.world.relays.values()].find((relay) => relay !== current && relay !== peers);
-  if (spare === undefined) throw new Error("no spare relay");
-  return { ...two, current, spare };
-}
 
 function hasSwitched(agent: TestAgent, direction: "receive" | "send"): boolean {
   return agent.of("switch").some((event) => event.direction === direction && event.phase === "completed");

@@ -37,6 +37,15 @@ export function homeOf({ agent, world }: TestAgent, connection: ConnectionId): W
   return found;
 }
 
+/** Two connected agents, the relays that alice and bob receive on, and the one that neither does. */
+export async function pairApart(versionMax = agentVersions.max) {
+  const two = await pair(hosts.length, versionMax);
+  const [current, peers] = [homeOf(two.alice, two.a), homeOf(two.bob, two.b)];
+  const spare = [...two.world.relays.values()].find((relay) => relay !== current && relay !== peers);
+  if (spare === undefined) throw new Error("no spare relay");
+  return { ...two, current, peers, spare };
+}
+
 /** Relays go down, and lose their connections. */
 export function down(world: World, ...relays: readonly WorldRelay[]): void {
   for (const relay of relays) {
