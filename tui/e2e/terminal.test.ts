@@ -16,9 +16,7 @@ beforeAll(() => bundle("tui/testing/demo.tsx", `${folder}/demo.js`));
 afterAll(() =>
   rmSync(fileURLToPath(new URL(`../../${folder}`, import.meta.url)), { recursive: true, force: true }),
 );
-afterEach(() => {
-  for (const pty of open.splice(0)) pty.kill("SIGKILL");
-});
+afterEach(() => Promise.all(open.splice(0).map((pty) => pty.close())));
 
 /** The client over the chat in memory, in a pseudo-terminal. */
 function start(contacts = 20, options: PtyOptions = {}): Pty {

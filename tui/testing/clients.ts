@@ -37,7 +37,7 @@ export async function buildClients(name: string): Promise<Clients> {
     open.delete(pty);
     pty.write("\x03");
     await Promise.race([pty.exited, new Promise((resolve) => setTimeout(resolve, quitMs).unref())]);
-    pty.kill("SIGKILL");
+    await pty.close();
   };
   const quitAll = async () => {
     await Promise.all([...open].map(quit));

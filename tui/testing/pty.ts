@@ -27,6 +27,11 @@ export interface Pty {
   /** Resolves with the exit code, or the signal that ended it. */
   readonly exited: Promise<{ readonly exitCode: number; readonly signal: number | undefined }>;
   kill(signal?: string): void;
+  /**
+   * Kills the program, if it still runs, and resolves when its end was noticed. To be awaited before a test file ends:
+   * the thread that waits for the program must not call into a worker that is gone, which aborts the whole process.
+   */
+  close(): Promise<void>;
   readonly pid: number;
 }
 
@@ -57,8 +62,10 @@ export function openPty(file: string, args: readonly string[], options: PtyOptio
   });
   // Answers of the terminal to questions of the program.
   terminal.onData((data) => child.write(data));
+  let running = true;
   const exited = new Promise<{ exitCode: number; signal: number | undefined }>((resolve) => {
     child.onExit(({ exitCode, signal }) => {
+      running = false;
       resolve({ exitCode, signal });
       for (const listener of listeners) listener();
     });
@@ -109,6 +116,10 @@ export function openPty(file: string, args: readonly string[], options: PtyOptio
       }),
     exited,
     kill: (signal) => child.kill(signal),
+    close: async () => {
+      if (running) child.kill("SIGKILL");
+      await exited;
+    },
     pid: child.pid,
   };
 }
