@@ -8,7 +8,7 @@ import { systemClock } from "../core/clock/system.ts";
 import { systemRandom } from "../core/crypto/random.ts";
 import { startClient } from "../core/smp/client/index.ts";
 import { connectWebSocket } from "../core/transport/node/websocket-client.ts";
-import { sendToWebDoor } from "./testing/misuse.ts";
+import { sendAndFallSilent, sendToWebDoor } from "./testing/misuse.ts";
 import { freePort } from "./testing/port.ts";
 import {
   type RelayProcess,
@@ -100,17 +100,23 @@ it.each([
   },
 );
 
-it.each([
-  ["too large", new Uint8Array(16_385)],
-  ["far too large", new Uint8Array(5_000_000)],
-  ["empty", new Uint8Array(0)],
-  ["of text", "x".repeat(16_384)],
-])(
-  "a WebSocket message to Deno that is %s ends the connection, and others are served",
-  async (_, message) => {
-    const relay = await start("deno", folder());
+it.each(["node", "deno"] as const)(
+  "a relay process on %s ends those who misuse its web door, and serves others",
+  async (runtime) => {
+    const limits = ["--max-connections-per-address", "5", "--handshake-timeout", "1s"];
+    const relay = await start(runtime, folder(), ...limits);
+    const port = relay.ports.get("web") ?? 0;
     const other = await relay.connect("web");
-    await sendToWebDoor(relay.ports.get("web"), message);
+    const tooLarge = [new Uint8Array(16_385), new Uint8Array(5_000_000)];
+    for (const message of [...tooLarge, new Uint8Array(0), "x".repeat(16_384)]) {
+      await sendToWebDoor(port, message);
+    }
+    for (const target of ["//", "//[", "http://[/", "*", "%", "http://a:b:c/"]) {
+      await sendAndFallSilent(port, `GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+    }
+    for (const sent of ["", "GET / HTTP/1.1\r\nHost: x\r\n", systemRandom(2000), "a: b\r\n".repeat(10_000)]) {
+      await sendAndFallSilent(port, sent);
+    }
     expect(await other.request({ type: "PING" })).toEqual({ type: "PONG" });
     other.close();
   },

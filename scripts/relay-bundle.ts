@@ -16,11 +16,10 @@ await build({
   legalComments: "eof",
   // Native code is used in Node where it is installed beside the file; in Deno it would need a permission.
   external: ["bufferutil"],
-  define: { "process.env.WS_NO_BUFFER_UTIL": "__inDeno", "process.env.WS_NO_UTF_8_VALIDATE": '"1"' },
   // CommonJS packages in the bundle ask for built-in modules with require, which ES modules don't have.
   banner: {
     js:
       'import { createRequire as __createRequire } from "node:module";\n' +
-      'const require = __createRequire(import.meta.url);\nconst __inDeno = "Deno" in globalThis;',
+      "const require = __createRequire(import.meta.url);",
   },
 });

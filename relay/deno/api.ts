@@ -21,10 +21,6 @@ export interface DenoApi {
 }
 
 interface DenoServeOptions {
-  readonly hostname?: string;
-  readonly port?: number;
-  readonly cert?: string;
-  readonly key?: string;
   readonly onListen?: (address: { readonly port: number }) => void;
   readonly onError?: (error: unknown) => Response;
 }

@@ -1,14 +1,16 @@
+import "./no-native-code.ts";
 import { setImmediate } from "node:timers";
 import { systemClock } from "../../core/clock/system.ts";
 import { systemRandom } from "../../core/crypto/random.ts";
 import { openHaproxyDoor } from "../doors/haproxy-door.ts";
+import { openWebDoor } from "../doors/web-door.ts";
 import { Forwarding } from "../proxy/forwarding.ts";
 import { reportTo } from "../report.ts";
 import type { Runtime } from "../runtime.ts";
 import { SettingError, variableNames } from "../settings/settings.ts";
 import type { DenoApi } from "./api.ts";
+import { openDeployDoor } from "./deploy-door.ts";
 import { proxyConnect } from "./proxy-connect.ts";
-import { openWebDoor } from "./web-door.ts";
 
 /** The relay on Deno: the web door, and the TLS door behind HAProxy. */
 export function denoRuntime(deno: DenoApi): Runtime {
@@ -38,14 +40,14 @@ export function denoRuntime(deno: DenoApi): Runtime {
     print: (text) => console.log(text),
     printError,
     async openDoor(name, options) {
-      if (name === "web") return openWebDoor(deno, options);
+      if (name === "web") return isOnDeploy ? openDeployDoor(deno, options) : openWebDoor(options);
       if (name === "haproxy") return openHaproxyDoor(options);
       throw new SettingError(
         "cannot open tls door: Deno's TLS does not tell the session id; use haproxy, or run the relay on Node",
       );
     },
     openProxy(settings) {
-      if (!mayConnect(deno)) {
+      if (deno.permissions.querySync({ name: "net" }).state !== "granted") {
         throw new SettingError(
           "cannot use setting proxy: Deno does not allow the relay to reach others; start it with deno run -P=proxy",
         );
@@ -71,18 +73,6 @@ export function denoRuntime(deno: DenoApi): Runtime {
     onReload: (callback) => listen("SIGHUP", callback),
     exit: (code) => deno.exit(code),
   };
-}
-
-/** Variables that the `ws` package reads. */
-const webSocketVariables = ["WS_NO_BUFFER_UTIL", "WS_NO_UTF_8_VALIDATE"];
-
-/** Whether Deno allows all that a proxy does. */
-function mayConnect({ permissions }: DenoApi): boolean {
-  const needed = [
-    { name: "net" as const },
-    ...webSocketVariables.map((variable) => ({ name: "env" as const, variable })),
-  ];
-  return needed.every((descriptor) => permissions.querySync(descriptor).state === "granted");
 }
 
 /** Whether this is Deno Deploy. Where the relay may not look, it is not: that platform allows everything. */

@@ -21,6 +21,22 @@ it("the page names the relay, and says where its source code is", async () => {
   expect(body).toContain('<a href="https://code.example.org/?a=1&amp;b=&quot;2&quot;">');
 });
 
+it.each([
+  ["/", 200],
+  ["/?a=/metrics", 200],
+  ["http://relay.example.org", 200],
+  ["https://relay.example.org:8080/health?x", 200],
+  ["/health/", 404],
+  ["//", 404],
+  ["//[", 404],
+  ["http://[/", 200],
+  ["http://a:b:c/x", 404],
+  ["*", 404],
+  ["%", 404],
+])("the target %s gets %i", async (target, status) => {
+  expect((await answerHttp(testRelay().relay, info, "GET", target)).status).toBe(status);
+});
+
 it("the page has no link where there is none", async () => {
   expect(await bodyOf({})).not.toContain("href");
 });

@@ -30,15 +30,22 @@ const pageHeaders = {
   "x-content-type-options": "nosniff",
 };
 
-/** What the web door answers to a request that is no WebSocket: the page, its health, and totals when asked for. */
+/** The path in the target of a request, in origin form or in absolute form (RFC 9112, section 3.2). */
+const targetPath = /^(?:https?:\/\/[^/?#]*)?([^?#]*)/i;
+
+/**
+ * What the web door answers to a request that is no WebSocket: the page, its health, and totals when asked for.
+ * @param target as the client wrote it, which need be no URL
+ */
 export async function answerHttp(
   relay: Relay,
   info: PageInfo,
   method: string,
-  path: string,
+  target: string,
 ): Promise<HttpAnswer> {
   if (method !== "GET" && method !== "HEAD") return plain(405, "method not allowed\n");
-  switch (path) {
+  switch (targetPath.exec(target)?.[1]) {
+    case "":
     case "/":
       return { status: 200, headers: pageHeaders, body: page(info) };
     case "/health":

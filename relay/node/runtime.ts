@@ -4,13 +4,13 @@ import { systemClock } from "../../core/clock/system.ts";
 import { systemRandom } from "../../core/crypto/random.ts";
 import type { DoorOptions, OpenDoor } from "../doors/door.ts";
 import { openHaproxyDoor } from "../doors/haproxy-door.ts";
+import { openWebDoor } from "../doors/web-door.ts";
 import { Forwarding } from "../proxy/forwarding.ts";
 import { reportTo } from "../report.ts";
 import type { Runtime } from "../runtime.ts";
 import { type DoorName, SettingError } from "../settings/settings.ts";
 import { proxyConnect } from "./proxy-connect.ts";
 import { openTlsDoor, tlsCredentialsOf } from "./tls-door.ts";
-import { openWebDoor } from "./web-door.ts";
 
 // The heap is small: threads that help to collect it cost more time than they take over.
 setFlagsFromString("--single-threaded-gc");

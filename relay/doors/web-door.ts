@@ -3,11 +3,11 @@ import { createServer as createHttpsServer } from "node:https";
 import { WebSocketServer } from "ws";
 import { NodeWebSocketTransport } from "../../core/transport/node/websocket-transport.ts";
 import { blockLength } from "../../core/transport/transport.ts";
-import { clientAddress } from "../doors/client-address.ts";
-import type { DoorOptions, OpenDoor } from "../doors/door.ts";
-import { Gate } from "../doors/gate.ts";
-import { answerHttp } from "../doors/page.ts";
-import { webCertificate } from "../doors/web-certificate.ts";
+import { clientAddress } from "./client-address.ts";
+import type { DoorOptions, OpenDoor } from "./door.ts";
+import { Gate } from "./gate.ts";
+import { answerHttp } from "./page.ts";
+import { webCertificate } from "./web-certificate.ts";
 
 // Imported as a module it would load all that it exports, and so a whole HTTP client: 9 MB.
 const { createServer: createHttpServer } = process.getBuiltinModule("node:http");
@@ -15,14 +15,18 @@ const { createServer: createHttpServer } = process.getBuiltinModule("node:http")
 /** The most that the headers of a request may take, in bytes. */
 const headersLengthMax = 8192;
 
+/** Silence after which the system asks whether the client is still there, in milliseconds. */
+const keepAliveDelayMs = 60_000;
+
 /** How often connections that send no complete request are looked for at least, in milliseconds. */
 const checkingIntervalMsMax = 10_000;
 const tooManyConnections =
   "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
 
 /**
- * Opens the web door in Node: SMP over WebSocket, and the page, on one port; over TLS when a certificate is
- * set. @throws Error when the port cannot be listened on, or the certificate does not load
+ * Opens the web door: SMP over WebSocket, and the page, on one port; over TLS when a certificate is set. Deno runs it,
+ * too: its own server knows no bound for a message, can't keep a sender waiting, and waits for ever for who sends
+ * nothing. @throws Error when the port cannot be listened on, or the certificate does not load
  */
 export async function openWebDoor({ relay, settings, page }: DoorOptions): Promise<OpenDoor> {
   const certificate = webCertificate(settings);
@@ -39,6 +43,8 @@ export async function openWebDoor({ relay, settings, page }: DoorOptions): Promi
   });
   const gate = new Gate(settings["trust-forwarded"] ? 0 : relay.limits.connectionsPerAddressMax);
   server.on("connection", (socket) => {
+    // As an option of the server Deno does not know it.
+    socket.setKeepAlive(true, keepAliveDelayMs);
     const leave = gate.enter(socket.remoteAddress ?? "");
     if (leave === false) socket.destroy();
     else socket.once("close", leave);
@@ -47,8 +53,7 @@ export async function openWebDoor({ relay, settings, page }: DoorOptions): Promi
   server.headersTimeout = timeoutMs;
   server.requestTimeout = timeoutMs;
   server.on("request", (request: IncomingMessage, response: ServerResponse) => {
-    const path = new URL(request.url ?? "/", "http://relay").pathname;
-    answerHttp(relay, page, request.method ?? "GET", path).then(
+    answerHttp(relay, page, request.method ?? "GET", request.url ?? "/").then(
       ({ status, headers, body }) =>
         response.writeHead(status, headers).end(request.method === "HEAD" ? "" : body),
       (error: unknown) => {
@@ -64,6 +69,7 @@ export async function openWebDoor({ relay, settings, page }: DoorOptions): Promi
       settings["trust-forwarded"] ? String(forwarded ?? "") : "",
     );
     if (!relay.admits(remoteAddress)) {
+      socket.on("error", () => undefined);
       socket.end(tooManyConnections, () => socket.destroy());
       return;
     }
