@@ -18,9 +18,9 @@ export function openHaproxyDoor({ relay, settings }: DoorOptions): Promise<OpenD
     (socket) => receiveHeader(relay, socket),
   );
   return new Promise((resolve, reject) => {
-    server.once("error", reject);
+    // Errors of accepting come this way later; the next connection may be taken again.
+    server.on("error", reject);
     server.listen(settings["haproxy-port"], settings["haproxy-listen"], () => {
-      server.off("error", reject);
       const address = server.address();
       resolve({
         name: "haproxy",

@@ -78,9 +78,9 @@ export async function openWebDoor({ relay, settings, page }: DoorOptions): Promi
     });
   });
   return new Promise((resolve, reject) => {
-    server.once("error", reject);
+    // Errors of accepting come this way later; the next connection may be taken again.
+    server.on("error", reject);
     server.listen(settings["web-port"], settings["web-listen"] ?? settings.listen, () => {
-      server.off("error", reject);
       const address = server.address();
       resolve({
         name: "web",

@@ -71,7 +71,10 @@ export function sendCommand(text: string | Uint8Array, notification = false): Co
 }
 
 /** What a MSG says to the recipient. @throws Error when it is another message */
-export function opened(queue: TestQueue, message: BrokerMessage | undefined): Delivery & { id: Uint8Array } {
+export function opened(
+  queue: Pick<TestQueue, "dhSecret">,
+  message: BrokerMessage | undefined,
+): Delivery & { id: Uint8Array } {
   if (message?.type !== "MSG") throw new Error(`message is no MSG but ${JSON.stringify(message)}`);
   return { ...openDelivery(queue.dhSecret, message.messageId, message.body), id: message.messageId };
 }
