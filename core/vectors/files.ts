@@ -1,10 +1,13 @@
 import type { VectorChecks } from "./vectors.ts";
 
+/** Values that no check depends on, as `op: input.path` or `op: output.path`, and why none does. */
+export type Unchecked = Readonly<Record<string, string>>;
+
 /** A vector file: how many vectors it has to hold, and how to load its checks. */
 export interface VectorFile {
   readonly name: string;
   readonly count: number;
-  load(): Promise<{ readonly checks: VectorChecks }>;
+  load(): Promise<{ readonly checks: VectorChecks; readonly unchecked?: Unchecked }>;
 }
 
 /** The vector files we check ourselves against. */

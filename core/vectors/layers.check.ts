@@ -32,6 +32,7 @@ import {
 import { openDelivery, sealDelivery } from "../smp/delivery.ts";
 import { encodeCommand, encodeForAuthorization, encodeMessage } from "../smp/encode-transmission.ts";
 import { sessionBlocks } from "../smp/session.ts";
+import { expectKeyPairs } from "./key-pairs.ts";
 import {
   array,
   expectBytes,
@@ -127,6 +128,7 @@ function nameOf(content: AgentMessage): string {
 }
 
 function checkLayers({ input, output }: Vector): void {
+  expectKeyPairs(input);
   const senderParams = decode(e2eParams, hex(input["ratchetSenderParams"]));
   const recipientParams = decode(e2eParams, hex(input["ratchetRecipientParams"]));
   let sending = senderRatchet(input, senderParams, recipientParams);
@@ -175,6 +177,7 @@ function checkLayers({ input, output }: Vector): void {
 
     const sent = decode(clientMessageEnvelope, hex(message["clientMsgEnvelope"]));
     const paddedLength = sent.encrypted.length - boxTagLength;
+    expectSame(sent.header.version, input["smpClientVersion"], `${name}: client version`);
     expectSame(paddedLength, message["clientMessagePaddedLength"], `${name}: padded length`);
     const opened = openClientMessage(sent, queueSecret);
     expectDigest(encode(clientMessage, opened), message["clientMessage"], `${name}: client message`);

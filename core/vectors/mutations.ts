@@ -2,35 +2,58 @@ import { array, object, runVectors, type VectorChecks } from "./vectors.ts";
 
 type Path = readonly (string | number)[];
 
-/** How many vectors with a value in the same place are tried: in some it may be that nothing depends on it. */
-const triesMax = 3;
+/** How often the values of one place were changed, and how often a check found it. */
+interface Tally {
+  tries: number;
+  seen: number;
+}
 
 /**
- * Changes the expected values of a vector file, one at a time. Values in the same place of vectors of one op count as
- * one, with `*` for any place in a list. @returns the places, as `op: path`, where no check finds the change
+ * Changes the values of a vector file, one at a time. Values in the same place of vectors of one op belong together,
+ * with `*` for any place in a list. Each change of an expected value has to be found; of an input one, as another may
+ * give the same result. The inputs of what must be rejected are left alone: it is rejected when they change, too.
+ * @param triesMax how many expected values of one place are changed
+ * @returns the places where changes are not found, as `op: input.path` or `op: output.path`
  */
-export function unseenMutations(file: unknown, checks: VectorChecks): readonly string[] {
-  const tries = new Map<string, number>();
-  const unseen = new Set<string>();
+export function unseenMutations(file: unknown, checks: VectorChecks, triesMax: number): readonly string[] {
+  const inputs = new Map<string, Tally>();
+  const outputs = new Map<string, Tally>();
   for (const vector of array(object(file)["vectors"]).map(object)) {
-    const input = object(vector["input"]);
-    for (const path of leavesOf(vector["output"])) {
-      const names = path.map((part) => (typeof part === "number" ? "*" : part));
-      const place = `${String(input["op"] ?? input["kind"])}: ${names.join(".")}`;
-      const tried = tries.get(place) ?? 0;
-      if (tried > 0 && (tried >= triesMax || !unseen.has(place))) continue;
-      tries.set(place, tried + 1);
-      const mutated = { ...vector, output: changed(vector["output"], path) };
-      if (runVectors({ vectors: [mutated] }, checks).failures.length > 0) unseen.delete(place);
-      else unseen.add(place);
+    for (const path of leavesOf({ input: vector["input"], output: vector["output"] })) {
+      const isInput = path[0] === "input";
+      if (isInput && isRejected(object(vector["output"]))) continue;
+      const tally = tallyOf(isInput ? inputs : outputs, placeOf(object(vector["input"]), path));
+      if (isInput ? tally.seen > 0 : tally.tries >= triesMax) continue;
+      tally.tries++;
+      if (runVectors({ vectors: [changed(vector, path)] }, checks).failures.length > 0) tally.seen++;
     }
   }
-  return [...unseen];
+  const places = [
+    ...[...inputs].filter(([, { seen }]) => seen === 0),
+    ...[...outputs].filter(([, { tries, seen }]) => seen < tries),
+  ];
+  return places.map(([place]) => place);
+}
+
+function isRejected(output: Readonly<Record<string, unknown>>): boolean {
+  return output["decodes"] === false || "error" in output;
+}
+
+function placeOf(input: Readonly<Record<string, unknown>>, path: Path): string {
+  const names = path.map((part) => (typeof part === "number" ? "*" : part));
+  return `${String(input["op"] ?? input["kind"])}: ${names.join(".")}`;
+}
+
+function tallyOf(tallies: Map<string, Tally>, place: string): Tally {
+  const tally = tallies.get(place) ?? { tries: 0, seen: 0 };
+  tallies.set(place, tally);
+  return tally;
 }
 
 function leavesOf(value: unknown, path: Path = []): readonly Path[] {
-  if (Array.isArray(value)) return value.flatMap((item, i) => leavesOf(item, [...path, i]));
-  if (typeof value !== "object" || value === null) return [path];
+  if (Array.isArray(value) && value.length > 0)
+    return value.flatMap((item, i) => leavesOf(item, [...path, i]));
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return [path];
   return Object.entries(value).flatMap(([name, item]) => leavesOf(item, [...path, name]));
 }
 
@@ -42,8 +65,9 @@ function changed(value: unknown, [next, ...rest]: Path): unknown {
   return { ...fields, [next]: changed(fields[next], rest) };
 }
 
-/** A value of the same kind; of texts and bytes, one character in the middle is another. */
+/** A value of the same kind; an empty list is not empty, and of texts and bytes, one character in the middle is another. */
 function another(value: unknown): unknown {
+  if (Array.isArray(value)) return ["00"];
   if (typeof value === "boolean") return !value;
   if (typeof value === "number") return value + 1;
   if (typeof value !== "string" || value === "") return "00";

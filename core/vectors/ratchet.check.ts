@@ -1,4 +1,4 @@
-import { concat, decode, encode, Reader } from "../bytes/index.ts";
+import { concat, decode, encode, hexEncode, Reader } from "../bytes/index.ts";
 import { aesGcm } from "../crypto/aes-gcm.ts";
 import { x448 } from "../crypto/x448.ts";
 import { e2eParams, e2eParamsUri } from "../ratchet/e2e-params.ts";
@@ -8,6 +8,7 @@ import { encryptedHeader, encryptedMessage } from "../ratchet/encrypted-message.
 import { chainKdf, rootKdf } from "../ratchet/kdf.ts";
 import { messageHeader, paddedHeaderLength } from "../ratchet/message-header.ts";
 import { ratchetAdHash, ratchetKeyHash } from "../ratchet/ratchet.ts";
+import type { Unchecked } from "./files.ts";
 import { Conversation } from "./ratchet/conversation.ts";
 import { start } from "./ratchet/states.ts";
 import { kemParamsOf, keyPairOf, paramsOf, x448Key } from "./ratchet/values.ts";
@@ -125,9 +126,11 @@ export const checks: VectorChecks = {
     );
   },
   ratchetKeyHash({ input, output }) {
-    const key1 = keyPairOf(input["key1"]).publicKey;
-    const key2 = keyPairOf(input["key2"]).publicKey;
-    expectBytes(ratchetKeyHash(key1, key2), output["hash"]);
+    const keys = [keyPairOf(input["key1"]), keyPairOf(input["key2"])] as const;
+    for (const { publicKey, privateKey } of keys) {
+      expectBytes(x448.publicKey(privateKey), hexEncode(publicKey), "public key");
+    }
+    expectBytes(ratchetKeyHash(keys[0].publicKey, keys[1].publicKey), output["hash"]);
   },
   ratchetAdHash({ input, output }) {
     expectBytes(ratchetAdHash({ associatedData: hex(input["associatedData"]) }), output["hash"]);
@@ -144,3 +147,5 @@ export const checks: VectorChecks = {
     conversation.finish(output);
   },
 };
+
+export const unchecked: Unchecked = { "conversation: input.description": "text for the reader" };

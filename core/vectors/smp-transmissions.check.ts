@@ -1,4 +1,5 @@
 import { concat, decode, encode, hexEncode } from "../bytes/index.ts";
+import { boxTagLength, secretbox } from "../crypto/box.ts";
 import {
   certificateFingerprint,
   parseCertificate,
@@ -8,6 +9,7 @@ import {
 import { ed25519 } from "../crypto/ed25519.ts";
 import { sha256 } from "../crypto/hash.ts";
 import { decodePrivateKey, decodePublicKey } from "../crypto/keys.ts";
+import { nonceFromBytes, reverseNonce } from "../crypto/nonce.ts";
 import { x25519 } from "../crypto/x25519.ts";
 import { agreeWith, authorizer, isAuthorized } from "../smp/authorization.ts";
 import { encodeBatch, packBatches } from "../smp/batch.ts";
@@ -36,6 +38,7 @@ import {
   serverHandshake,
   serviceHandshake,
 } from "../smp/handshake.ts";
+import { blockLength } from "../smp/limits.ts";
 import { messageCodec } from "../smp/message.ts";
 import { notificationMeta, openNotification, sealNotification } from "../smp/notification.ts";
 import {
@@ -50,7 +53,10 @@ import {
   sealProxiedResponse,
 } from "../smp/proxied.ts";
 import { agreeVersions, sessionBlocks } from "../smp/session.ts";
+import type { CommandTransmission } from "../smp/transmission.ts";
 import type { VersionRange } from "../smp/version.ts";
+import type { Unchecked } from "./files.ts";
+import { expectKeyPairs } from "./key-pairs.ts";
 import {
   array,
   expectBytes,
@@ -105,6 +111,7 @@ function authorizerOf(input: Vector["input"]) {
 }
 
 function checkClientTransmission({ input, output }: Vector): void {
+  expectKeyPairs(input);
   const session = sessionOf(input);
   const ids = idsOf(input);
   const command = decode(commandCodec(session.version), hex(input["command"]));
@@ -122,19 +129,18 @@ function checkClientTransmission({ input, output }: Vector): void {
   expectBytes(received.correlationId, input["corrId"], "correlation id");
   expectBytes(received.entityId, input["entityId"], "entity id");
   expectBytes(received.serviceSignature ?? new Uint8Array(0), output["serviceSignature"] ?? "", "service");
-  if (text(input["authorization"]) === "none") {
-    expectSame(received.authorization, undefined, "authorization");
-    return;
-  }
-  expectBytes(received.authorized, output["transmissionForAuth"], "received authorized");
-  const key = decodePublicKey(hex(input["authPublicKeyDer"]), "X25519", "Ed25519", "Ed448");
-  const agree = x25519.prepare(optional(input["serverPrivateKeyDer"], rawPrivateKey) ?? new Uint8Array(32));
+  expectBytes(authorizationBytes(received), output["authenticator"], "authorization");
   const certificateHash = optional(input["serviceCertHash"], hex);
   expectBytes(
-    concat(certificateHash ?? new Uint8Array(0), received.authorized),
+    concat(certificateHash ?? new Uint8Array(0), authorized),
     output["authorizedByQueueKey"],
     "authorized by queue key",
   );
+  if (text(input["authorization"]) === "none") return;
+  expectBytes(received.authorized, output["transmissionForAuth"], "received authorized");
+  const key = decodePublicKey(hex(input["authPublicKeyDer"]), "X25519", "Ed25519", "Ed448");
+  const agree = x25519.prepare(optional(input["serverPrivateKeyDer"], rawPrivateKey) ?? new Uint8Array(32));
+  expectSame(key.algorithm, text(input["authorization"]).split(" ")[0], "algorithm");
   expectSame(isAuthorized(key, received, agree, certificateHash), true, "is authorized");
   expectSame(
     isAuthorized(key, { ...received, authorized: received.authorized.subarray(1) }, agree, certificateHash),
@@ -146,6 +152,11 @@ function checkClientTransmission({ input, output }: Vector): void {
     const isSigned = ed25519.verify(serviceKey, received.authorized, received.serviceSignature);
     expectSame(isSigned, true, "is signed by the service");
   }
+}
+
+function authorizationBytes({ authorization }: CommandTransmission): Uint8Array {
+  if (authorization === undefined) return new Uint8Array(0);
+  return authorization.type === "authenticator" ? authorization.authenticator : authorization.signature;
 }
 
 function checkBrokerTransmission({ input, output }: Vector): void {
@@ -160,12 +171,21 @@ function checkBrokerTransmission({ input, output }: Vector): void {
 }
 
 function checkBatch({ input, output }: Vector): void {
+  expectSame(blockLength, input["blockSize"], "block size");
   const transmissions = array(input["transmissions"]).map(hex).map(chunksOf);
   const blocks = packBatches(transmissions).map((batch) => {
     if (batch.type === "large") throw new Error("a transmission is too large");
     return { content: joinChunks(encodeBatch(batch.transmissions)), count: batch.transmissions.length };
   });
   expectSame(blocks, output["blocks"], "blocks");
+  const session = { version: integer(input["version"]), sessionId: new Uint8Array(32) };
+  const received = blocks.flatMap(({ content }) => decodeCommands(session, content));
+  expectSame(received.length, transmissions.length, "received");
+  expectSame(
+    received.filter(({ type }) => type !== "command"),
+    [],
+    "rejected",
+  );
 }
 
 function checkBatchLimit({ input, output }: Vector): void {
@@ -186,13 +206,17 @@ function checkBatchLimit({ input, output }: Vector): void {
 function checkPaddedBlock({ input, output }: Vector): void {
   const block = plainBlocks.seal(chunksOf(hex(input["content"])));
   const prefix = text(output["blockPrefix"]);
+  expectSame(block.length, input["blockSize"], "block size");
   expectSame(block.length, output["blockLength"], "length");
   expectBytes(block.subarray(0, prefix.length / 2), prefix, "prefix");
   expectSha256(block, output["blockSha256"], "block");
+  const empty = plainBlocks.seal(chunksOf(new Uint8Array(0)));
+  expectBytes(empty.subarray(-1), output["paddingByte"], "padding");
   expectBytes(plainBlocks.open(block), input["content"], "content");
 }
 
 function checkProxied({ input, output }: Vector): void {
+  expectKeyPairs(input);
   const version = integer(input["fwdVersion"]);
   const session = { version, sessionId: hex(input["relaySessionId"]) };
   const ids = idsOf(input);
@@ -213,6 +237,7 @@ function checkProxied({ input, output }: Vector): void {
   expectBytes(joinChunks(batch), output["batch"], "batch");
   const encrypted = sealProxied(commandSecret, correlationId, batch);
   expectBytes(encrypted, output["encTransmission"], "encrypted transmission");
+  expectSame(encrypted.length - boxTagLength, input["paddedLength"], "padded length");
   const key = rawPublicKey(input["cmdPublicKeyDer"]);
   const pfwd = encode(commandCodec(version), { type: "PFWD", version, key, encrypted });
   expectSame(pfwd.length, output["pfwdLength"], "PFWD length");
@@ -245,6 +270,13 @@ function checkProxied({ input, output }: Vector): void {
   expectBytes(joinChunks(responseBatch), output["responseBatch"], "response batch");
   const encryptedResponse = sealProxiedResponse(commandSecret, correlationId, responseBatch);
   expectBytes(encryptedResponse, output["encResponse"], "encrypted response");
+  const nonce = reverseNonce(nonceFromBytes(correlationId));
+  expectBytes(nonce, output["responseNonce"], "response nonce");
+  expectBytes(
+    secretbox.open(commandSecret, nonce, encryptedResponse),
+    output["responseBatch"],
+    "response opened with its nonce",
+  );
   const forwardedResponse = { correlationId, encrypted: encryptedResponse };
   const encryptedForwardResponse = sealForwardedResponse(proxySecret, proxyCorrelationId, forwardedResponse);
   expectBytes(encryptedForwardResponse, output["encFwdResponse"], "encrypted forward response");
@@ -290,6 +322,7 @@ function serviceOf(input: Vector["input"]): ClientService | undefined {
 }
 
 function checkHandshake({ input, output }: Vector): void {
+  expectKeyPairs(input);
   const sessionId = hex(input["sessionId"]);
   const versions = rangeOf(input["serverVersionRange"]);
   const isProxy = flag(input["proxyServer"]);
@@ -376,7 +409,11 @@ function checkBlocks(
 }
 
 function checkServiceError({ output }: Vector): void {
-  const refused = { type: "rejected", error: { type: "HANDSHAKE", error: "BAD_SERVICE" } } as const;
+  const error = { type: "HANDSHAKE", error: "BAD_SERVICE" } as const;
+  const refused = { type: "rejected", error } as const;
+  const inTheirWords = `TEHandshake {handshakeErr = ${error.error}}`;
+  expectSame(inTheirWords, output["clientError"], "error of the client");
+  expectSame(inTheirWords, output["serverError"], "error of the relay");
   expectBytes(encode(serviceHandshake, refused), output["serverHandshakeResponse"], "encoded");
   expectSame(decode(serviceHandshake, hex(output["serverHandshakeResponse"])), refused, "decoded");
 }
@@ -404,6 +441,7 @@ function checkPrivateHeader({ input, output }: Vector): void {
 }
 
 function checkEnvelope({ input, output }: Vector): void {
+  expectKeyPairs(input);
   const secret = secretOf(input["senderDhPrivateKeyDer"], input["recipientDhPublicKeyDer"]);
   expectBytes(secret, output["dhSecret"], "secret");
   const header = {
@@ -416,11 +454,13 @@ function checkEnvelope({ input, output }: Vector): void {
   expectBytes(sealed, output["encoded"], "sealed");
   const envelope = decode(clientMessageEnvelope, sealed);
   expectSame(envelope.header, header, "header");
+  expectSame(envelope.encrypted.length - boxTagLength, input["paddedLength"], "padded length");
   const recipientSecret = secretOf(input["recipientDhPrivateKeyDer"], input["senderDhPublicKeyDer"]);
   expectSame(openClientMessage(envelope, recipientSecret), message, "opened");
 }
 
 function checkDelivery({ input, output }: Vector): void {
+  expectKeyPairs(input);
   const secret = secretOf(input["recipientDhPrivateKeyDer"], input["serverDhPublicKeyDer"]);
   expectBytes(secret, output["dhSecret"], "secret");
   const messageId = hex(input["msgId"]);
@@ -428,6 +468,7 @@ function checkDelivery({ input, output }: Vector): void {
   const plain = encode(delivery, value);
   const sealed = sealDelivery(secret, messageId, value);
   expectSame(sealed.length, output["encBodyLength"], "length");
+  optional(output["nonce"], (expected) => expectBytes(nonceFromBytes(messageId), expected, "nonce"));
   optional(output["encBody"], (expected) => expectBytes(sealed, expected, "sealed"));
   optional(output["encBodySha256"], (expected) => expectSha256(sealed, expected, "sealed"));
   optional(output["plain"], (expected) => expectBytes(plain, expected, "plain"));
@@ -456,6 +497,7 @@ function checkNotification({ input, output }: Vector): void {
   expectBytes(encode(notificationMeta, meta), output["plain"], "plain");
   const sealed = sealNotification(secret, nonce, meta);
   expectBytes(sealed, output["encNMsgMeta"], "sealed");
+  expectSame(sealed.length - boxTagLength, input["paddedLength"], "padded length");
   expectSame(openNotification(secret, nonce, sealed), meta, "opened");
 }
 
@@ -474,4 +516,9 @@ export const checks: VectorChecks = {
   rcvMessage: checkDelivery,
   rcvMessageQuota: checkDelivery,
   nMsgMeta: checkNotification,
+};
+
+export const unchecked: Unchecked = {
+  "batchLimit: input.version": "in the versions next to it the transmission is as long",
+  "handshake: input.clientVersionRange.max": "it is our newest version, which no relay here offers more than",
 };

@@ -107,6 +107,15 @@ export function expectSame(actual: unknown, expected: unknown, what = "value"): 
   if (found !== due) throw new Error(`${what}: ${shorten(found)} is not ${shorten(due)}`);
 }
 
+/**
+ * Decodes what a vector says can be decoded, and checks the value; what it says must not be (`decodes` is false) has
+ * to fail. A vector that says neither can be decoded.
+ */
+export function expectDecoded<T>(output: Vector["output"], decode: () => T, check: (value: T) => void): void {
+  if (flag(output["decodes"] ?? true)) check(decode());
+  else expectFailure(decode);
+}
+
 /** @throws Error when `run` does not throw @returns what it throws */
 export function expectFailure(run: () => unknown, what = "input"): unknown {
   let value: unknown;

@@ -54,7 +54,7 @@ function withoutDetail(error: string): string {
 function corrupted(message: Uint8Array, how: string): Uint8Array {
   const [, length] = /^truncated to (\d+) bytes$/.exec(how) ?? [];
   if (length !== undefined) return message.slice(0, Number(length));
-  const [, which] = /^(last byte|byte \d+) \(.*\) flipped$/.exec(how) ?? [];
+  const [, which] = /^(last byte|byte \d+) \((?:message body|header auth tag)\) flipped$/.exec(how) ?? [];
   if (which === undefined) throw new Error(`corruption "${how}" is not known`);
   const at = which === "last byte" ? message.length - 1 : Number(which.slice("byte ".length));
   return message.map((byte, i) => (i === at ? byte ^ 1 : byte));

@@ -6,7 +6,7 @@ import type { KemParams } from "../../ratchet/kem-params.ts";
 import type { E2eKeys, KemSecrets, KeySource } from "../../ratchet/keys.ts";
 import type { SkippedKey } from "../../ratchet/skipped-keys.ts";
 import type { RatchetVersions } from "../../ratchet/start.ts";
-import { array, expectBytes, flag, hex, integer, object, optional, text } from "../vectors.ts";
+import { array, expectBytes, flag, hex, integer, object, oneOf, optional } from "../vectors.ts";
 
 export type Json = Readonly<Record<string, unknown>>;
 
@@ -15,7 +15,7 @@ export const x448Key = (der: unknown): Uint8Array => decodePublicKey(hex(der), "
 export function kemParamsOf(value: unknown): KemParams {
   const kem = object(value);
   const publicKey = hex(kem["publicKey"]);
-  return text(kem["type"]) === "P"
+  return oneOf(kem["type"], "P", "A") === "P"
     ? { type: "proposed", publicKey }
     : { type: "accepted", ciphertext: hex(kem["ciphertext"]), publicKey };
 }
@@ -38,7 +38,7 @@ export function keyPairOf(value: unknown): KeyPair {
 export function kemSecretsOf(value: unknown): KemSecrets {
   const kem = object(value);
   const keyPair = { publicKey: hex(kem["publicKey"]), privateKey: hex(kem["secretKey"]) };
-  if (text(kem["type"]) === "P") return { type: "proposed", keyPair };
+  if (oneOf(kem["type"], "P", "A") === "P") return { type: "proposed", keyPair };
   const ciphertext = hex(kem["ciphertext"]);
   return { type: "accepted", keyPair, ciphertext, sharedSecret: hex(kem["sharedKey"]) };
 }
