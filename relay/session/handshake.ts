@@ -25,6 +25,7 @@ import { idLength } from "../../core/smp/limits.ts";
 import { sessionBlocks } from "../../core/smp/session.ts";
 import { legacyVersions, since, smpVersions, type VersionRange } from "../../core/smp/version.ts";
 import { TransportError } from "../../core/transport/errors.ts";
+import { nextBlock } from "../../core/transport/next-block.ts";
 import type { Transport } from "../../core/transport/transport.ts";
 import type { RelayIdentity } from "../identity/identity.ts";
 import type { QueueStore } from "../store/store.ts";
@@ -63,7 +64,7 @@ export async function acceptHandshake(
   transport: Transport,
   context: HandshakeContext,
 ): Promise<AgreedSession> {
-  const { identity, random } = context;
+  const { identity, clock, random, handshakeTimeoutSeconds } = context;
   const sessionId = transport.sessionId ?? random(madeSessionIdLength);
   const versions = offeredVersions(transport);
   const sessionKey = x25519.generateKeyPair(random);
@@ -74,7 +75,7 @@ export async function acceptHandshake(
     signedKey: { certificateChain: identity.certificateChain, signedKey },
   });
   sendPlain(transport, hello);
-  const answer = decodeAnswer(await firstBlock(transport, context));
+  const answer = decodeAnswer(await nextBlock(transport, clock, handshakeTimeoutSeconds * 1000));
   const { version, keyHash, key, isProxy } = answer;
   if (!equalBytes(keyHash, identity.keyHash)) {
     throw new TransportError("identity", "cannot accept client: it means another relay");
@@ -109,28 +110,6 @@ function decodeAnswer(block: Uint8Array): ClientHandshake {
       cause: error,
     });
   }
-}
-
-function firstBlock(
-  transport: Transport,
-  { clock, handshakeTimeoutSeconds }: HandshakeContext,
-): Promise<Uint8Array> {
-  return new Promise((resolve, reject) => {
-    const cancel = clock.after(handshakeTimeoutSeconds * 1000, () =>
-      reject(new TransportError("timeout", "cannot accept client: it takes too long")),
-    );
-    transport.receive({
-      block(block) {
-        transport.pause();
-        cancel();
-        resolve(block);
-      },
-      closed(reason) {
-        cancel();
-        reject(reason);
-      },
-    });
-  });
 }
 
 /**
