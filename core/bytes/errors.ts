@@ -29,6 +29,16 @@ export class DecodeError extends Error {
   }
 }
 
+/** The result of `read`, or undefined for a DecodeError. */
+export function orUndefined<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof DecodeError) return undefined;
+    throw error;
+  }
+}
+
 /** A value of ours is out of the range its encoding can hold; nothing is ever truncated silently. */
 export class EncodeError extends RangeError {
   override readonly name = "EncodeError";

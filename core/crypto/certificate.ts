@@ -1,4 +1,4 @@
-import { concat, DecodeError, equalBytes, hexDecode } from "../bytes/index.ts";
+import { concat, equalBytes, hexDecode, orUndefined } from "../bytes/index.ts";
 import { bitString, contextTag, DerReader, primitiveContextTag, sequence, tags } from "./asn1.ts";
 import { readTime } from "./asn1-time.ts";
 import { type CertificateExtensions, noExtensions, readExtensions } from "./certificate-extensions.ts";
@@ -155,10 +155,5 @@ function readSigned(der: Uint8Array): Signed {
 }
 
 function signingKey(keyInfo: Uint8Array): PublicKey<SigningAlgorithm> | undefined {
-  try {
-    return decodePublicKey(keyInfo, "Ed25519", "Ed448");
-  } catch (error) {
-    if (error instanceof DecodeError) return undefined;
-    throw error;
-  }
+  return orUndefined(() => decodePublicKey(keyInfo, "Ed25519", "Ed448"));
 }

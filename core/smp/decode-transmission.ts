@@ -1,9 +1,9 @@
 import {
   concat,
-  DecodeError,
   decode,
   equalBytes,
   maybe,
+  orUndefined,
   Reader,
   shortBytes,
   shortBytesOf,
@@ -159,13 +159,3 @@ function rejected(correlationId: CorrelationId, entityId: Uint8Array, error: Smp
 }
 
 const rejectedUnread = rejected(noId, noId, { type: "BLOCK" });
-
-/** The result of `read`, or undefined for a DecodeError. */
-function orUndefined<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof DecodeError) return undefined;
-    throw error;
-  }
-}

@@ -1,4 +1,4 @@
-import { DecodeError } from "../../core/bytes/index.ts";
+import { orUndefined } from "../../core/bytes/index.ts";
 import { parseHosts } from "../../core/smp/address.ts";
 import { parseBasicAuth } from "../../core/smp/basic-auth.ts";
 import type { Host } from "../../core/smp/host.ts";
@@ -249,13 +249,4 @@ export function describeSettings(): string {
       return `  --${name.padEnd(28)} ${help}${standard === "" ? "" : ` (${standard})`}`;
     })
     .join("\n");
-}
-
-function orUndefined<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof DecodeError) return undefined;
-    throw error;
-  }
 }
