@@ -1,8 +1,9 @@
 import type { Socket } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import { systemClock } from "../../clock/system.ts";
+import type { RelayCredentials } from "../../crypto/certificate.fixture.ts";
 import { TransportError } from "../errors.ts";
-import { type TestIdentity, testIdentity } from "../testing.ts";
+import { testIdentity } from "../testing.ts";
 import { blockLength, type Transport } from "../transport.ts";
 import { connectTls } from "./tls-client.ts";
 import { strictTls } from "./tls-parameters.ts";
@@ -18,7 +19,7 @@ afterEach(async () => {
 });
 
 async function listen(
-  identity: TestIdentity,
+  identity: RelayCredentials,
   options: Partial<TlsListenOptions> = {},
 ): Promise<{ port: number; incoming: Promise<Incoming> }> {
   const { promise, resolve } = Promise.withResolvers<Incoming>();
@@ -36,7 +37,11 @@ async function listen(
   return { port: listener.port, incoming: promise };
 }
 
-async function connect(port: number, keyHash: Uint8Array, credentials?: TestIdentity): Promise<Transport> {
+async function connect(
+  port: number,
+  keyHash: Uint8Array,
+  credentials?: RelayCredentials,
+): Promise<Transport> {
   const transport = await connectTls({
     host: "127.0.0.1",
     port,
