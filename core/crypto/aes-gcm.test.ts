@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { aesGcmWith } from "./aes-gcm.ts";
 import { CryptoError } from "./errors.ts";
+import { flipBit } from "./flip.fixture.ts";
 import { offersOf } from "./offers.ts";
 import { systemRandom } from "./random.ts";
 
@@ -34,12 +35,7 @@ describe.each([...offersOf("aes256Gcm")])("AES-256-GCM of $provider", ({ impleme
     const sealed = aes.seal(key, iv, ad, Uint8Array.of(1, 2, 3));
     fc.assert(
       fc.property(fc.nat(), fc.nat(7), (position, bit) => {
-        const flip = (bytes: Uint8Array): Uint8Array => {
-          const other = bytes.slice();
-          const index = position % other.length;
-          other[index] = (other[index] ?? 0) ^ (1 << bit);
-          return other;
-        };
+        const flip = (bytes: Uint8Array) => flipBit(bytes, position, bit);
         for (const open of [
           () => aes.open(flip(key), iv, ad, sealed),
           () => aes.open(key, flip(iv), ad, sealed),

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { concat } from "../bytes/index.ts";
 import { secretboxWith } from "./box.ts";
 import { CryptoError } from "./errors.ts";
+import { flipBit } from "./flip.fixture.ts";
 import { offersOf } from "./offers.ts";
 import { systemRandom } from "./random.ts";
 
@@ -37,12 +38,7 @@ describe.each([...offersOf("xsalsa20Poly1305")])("a box of $provider", ({ implem
     const boxed = box.seal(key, nonce, Uint8Array.of(1, 2, 3), 32);
     fc.assert(
       fc.property(fc.nat(), fc.nat(7), (position, bit) => {
-        const flip = (bytes: Uint8Array): Uint8Array => {
-          const other = bytes.slice();
-          const index = position % other.length;
-          other[index] = (other[index] ?? 0) ^ (1 << bit);
-          return other;
-        };
+        const flip = (bytes: Uint8Array) => flipBit(bytes, position, bit);
         expect(() => box.open(key, nonce, flip(boxed))).toThrow(notOpened);
         expect(() => box.open(flip(key), nonce, boxed)).toThrow(notOpened);
         expect(() => box.open(key, flip(nonce), boxed)).toThrow(notOpened);
