@@ -41,16 +41,15 @@ import {
   queueUri,
 } from "../agent/queues/queue-address.ts";
 import { formatQueueUri, parseQueueUri } from "../agent/queues/queue-text.ts";
-import { type Codec, concat, decode, encode, hexEncode, type VersionRange } from "../bytes/index.ts";
+import { type Codec, concat, decode, encode, hexEncode } from "../bytes/index.ts";
 import { sha256 } from "../crypto/hash.ts";
 import { decodePrivateKey, decodePublicKey, encodePublicKey } from "../crypto/keys.ts";
-import type { E2eParams, E2eParamsUri } from "../ratchet/e2e-params.ts";
-import type { KemParams } from "../ratchet/kem-params.ts";
-import type { RelayAddress } from "../smp/address.ts";
-import { type Host, parseHost } from "../smp/host.ts";
-import type { QueueMode } from "../smp/queue-mode.ts";
+import type { E2eParamsUri } from "../ratchet/e2e-params.ts";
 import { senderIdFromCorrelationId } from "../smp/sender-id.ts";
 import { formatServiceScheme, parseServiceSchemePrefix } from "../smp/service-scheme.ts";
+import { authKeyOf } from "./keys.ts";
+import { kemParamsOf, paramsOf, x448Key } from "./ratchet/values.ts";
+import { queueModeOf, relayOf, versionRangeOf } from "./values.ts";
 import {
   array,
   expectBytes,
@@ -71,38 +70,20 @@ import {
 type Json = Readonly<Record<string, unknown>>;
 
 const x25519 = (value: unknown) => decodePublicKey(hex(value), "X25519").key;
-const x448 = (value: unknown) => decodePublicKey(hex(value), "X448").key;
 const ed25519 = (value: unknown) => decodePublicKey(hex(value), "Ed25519").key;
 const ed25519Private = (value: unknown) => decodePrivateKey(hex(value), "Ed25519").key;
 
-function readVersions(value: unknown): VersionRange {
-  const { min, max } = object(value);
-  return { min: integer(min), max: integer(max) };
-}
-
-function readRelay(value: unknown): RelayAddress {
-  const { hosts, port, keyHash } = object(value);
-  return {
-    scheme: "smp",
-    hosts: array(hosts).map((host): Host => parseHost(text(host))),
-    port: text(port),
-    keyHash: hex(keyHash),
-  };
-}
-
-function readMode(value: unknown): QueueMode | undefined {
-  const char = optional(value, (one) => oneOf(one, "M", "C"));
-  if (char === undefined) return undefined;
-  return char === "M" ? "messaging" : "contact";
-}
-
 function readName(value: unknown): QueueName {
   const { server, senderId } = object(value);
-  return { relay: readRelay(server), senderId: hex(senderId) };
+  return { relay: relayOf(server), senderId: hex(senderId) };
 }
 
 function readAddress(value: Json) {
-  return { ...readName(value), dhKey: x25519(value["dhPublicKeyDer"]), mode: readMode(value["queueMode"]) };
+  return {
+    ...readName(value),
+    dhKey: x25519(value["dhPublicKeyDer"]),
+    mode: optional(value["queueMode"], queueModeOf),
+  };
 }
 
 function readInfo(value: unknown): QueueInfo {
@@ -110,28 +91,16 @@ function readInfo(value: unknown): QueueInfo {
 }
 
 function readUri(value: unknown): QueueUri {
-  return { clientVersions: readVersions(object(value)["clientVRange"]), ...readAddress(object(value)) };
-}
-
-function readKem(value: unknown): KemParams | undefined {
-  if (value === null || value === undefined) return undefined;
-  const { type, publicKey, ciphertext } = object(value);
-  if (oneOf(type, "P", "A") === "P") return { type: "proposed", publicKey: hex(publicKey) };
-  return { type: "accepted", ciphertext: hex(ciphertext), publicKey: hex(publicKey) };
-}
-
-function readE2e(value: unknown): E2eParams {
-  const { version, key1Der, key2Der, kem } = object(value);
-  return { version: integer(version), key1: x448(key1Der), key2: x448(key2Der), kem: readKem(kem) };
+  return { clientVersions: versionRangeOf(object(value)["clientVRange"]), ...readAddress(object(value)) };
 }
 
 function readE2eUri(value: unknown): E2eParamsUri {
   const { versionRange, key1Der, key2Der, kem } = object(value);
   return {
-    versions: readVersions(versionRange),
-    key1: x448(key1Der),
-    key2: x448(key2Der),
-    kem: readKem(kem),
+    versions: versionRangeOf(versionRange),
+    key1: x448Key(key1Der),
+    key2: x448Key(key2Der),
+    kem: optional(kem, kemParamsOf),
   };
 }
 
@@ -144,7 +113,7 @@ function readInvitation(input: unknown): InvitationRequest {
 function readRequestData(value: Json) {
   return {
     scheme: parseServiceSchemePrefix(text(value["scheme"])).scheme,
-    agentVersions: readVersions(value["agentVRange"]),
+    agentVersions: versionRangeOf(value["agentVRange"]),
     queues: array(value["smpQueues"]).map(readUri),
     clientData: optional(value["clientData"], text),
   };
@@ -167,7 +136,7 @@ function readLink(value: unknown): ShortLink {
   const { type, scheme, server, linkId, linkKey } = object(value);
   const shared = {
     scheme: oneOf(scheme, "https", "simplex"),
-    relay: readRelay(server),
+    relay: relayOf(server),
     linkKey: hex(linkKey),
   } as const;
   switch (type) {
@@ -229,10 +198,7 @@ function readAMessage(value: unknown): AMessage {
     case "QKEY":
       return {
         type: "queueKey",
-        queues: queues().map(({ info, senderKeyDer }) => [
-          readInfo(info),
-          decodePublicKey(hex(senderKeyDer), "X25519", "Ed25519", "Ed448"),
-        ]),
+        queues: queues().map(({ info, senderKeyDer }) => [readInfo(info), authKeyOf(senderKeyDer)]),
       };
     case "QUSE":
       return {
@@ -279,7 +245,7 @@ function readEnvelope(input: Json): AgentEnvelope {
       return {
         type: "confirmation",
         agentVersion,
-        ratchet: optional(input["e2eEncryption"], readE2e),
+        ratchet: optional(input["e2eEncryption"], paramsOf),
         encrypted: hex(input["encConnInfo"]),
       };
     case "M":
@@ -295,7 +261,7 @@ function readEnvelope(input: Json): AgentEnvelope {
       return {
         type: "ratchetKey",
         agentVersion,
-        ratchet: readE2e(input["e2eEncryption"]),
+        ratchet: paramsOf(input["e2eEncryption"]),
         info: hex(input["info"]),
       };
     default:
@@ -370,7 +336,7 @@ export const checks: VectorChecks = {
   },
   connShortLinkDecode: (vector) => parses(vector, parseShortLink, readLink, formatShortLink),
   shortenShortLink({ input, output }) {
-    const presets = array(input["presetServers"]).map(readRelay);
+    const presets = array(input["presetServers"]).map(relayOf);
     const shortened = shortenShortLink(readLink(input["value"]), presets);
     expectSame(shortened, readLink(output["shortened"]), "shortened");
     expectSame(formatShortLink(shortened), output["string"], "string");
@@ -400,7 +366,7 @@ export const checks: VectorChecks = {
   },
   fixedLinkData({ input, output }) {
     const value = {
-      agentVersions: readVersions(input["agentVRange"]),
+      agentVersions: versionRangeOf(input["agentVRange"]),
       rootKey: ed25519(input["rootKeyDer"]),
       request: readRequest(input["connReq"]),
       entityId: optional(input["linkEntityId"], hex),
@@ -410,10 +376,10 @@ export const checks: VectorChecks = {
   },
   connLinkData({ input, output }) {
     const data = readUserData(input["mode"], input["mode"] === "I" ? input : input["userContactData"]);
-    both(versionedUserData, { agentVersions: readVersions(input["agentVRange"]), data }, output["encoded"]);
+    both(versionedUserData, { agentVersions: versionRangeOf(input["agentVRange"]), data }, output["encoded"]);
   },
   linkData({ input, output }) {
-    const agentVersions = readVersions(input["agentVRange"]);
+    const agentVersions = versionRangeOf(input["agentVRange"]);
     const fixed = {
       agentVersions,
       rootKey: ed25519(input["rootKeyDer"]),

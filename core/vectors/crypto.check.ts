@@ -51,7 +51,7 @@ import { signatureAlgorithm } from "../crypto/signature.ts";
 import type { SignatureScheme } from "../crypto/signature-scheme.ts";
 import { x448With } from "../crypto/x448.ts";
 import { x25519With } from "../crypto/x25519.ts";
-import { expectKeyPairs } from "./key-pairs.ts";
+import { expectKeyPairs } from "./keys.ts";
 import {
   expectBytes,
   expectDecoded,

@@ -24,7 +24,6 @@ import {
   tuple,
   utf8Decode,
   utf8Encode,
-  type VersionRange,
   versionRange,
   word16,
   word32,
@@ -36,8 +35,6 @@ import {
   parseKeyHash,
   parseRelayAddress,
   parseRelayAddressWithAuth,
-  type RelayAddress,
-  type RelayScheme,
   relayAddress,
   relayAddressLegacy,
 } from "../smp/address.ts";
@@ -48,6 +45,7 @@ import { type SubscribeMode, subscribeMode } from "../smp/new-queue.ts";
 import { notificationMeta } from "../smp/notification.ts";
 import { formatServiceScheme, parseServiceSchemePrefix } from "../smp/service-scheme.ts";
 import type { Unchecked } from "./files.ts";
+import { relayOf, versionRangeOf } from "./values.ts";
 import {
   array,
   bigInteger,
@@ -165,23 +163,6 @@ const maybeOf =
 /** A byte as a character: vectors write it as two hexadecimal digits. */
 const readChar: Read<string> = (value) => String.fromCharCode(...hex(value));
 
-const readVersions: Read<VersionRange> = (value) => {
-  const { min, max } = object(value);
-  return { min: integer(min), max: integer(max) };
-};
-
-const readScheme: Read<RelayScheme> = (value) => oneOf(value, "smp", "xftp", "ntf");
-
-const readRelay: Read<RelayAddress> = (value) => {
-  const { scheme, hosts, port, keyHash } = object(value);
-  return {
-    scheme: readScheme(scheme),
-    hosts: each((host) => parseHost(text(host)))(hosts),
-    port: text(port),
-    keyHash: hex(keyHash),
-  };
-};
-
 const readPassword: Read<Uint8Array> = (value) => latin1Bytes(text(value));
 
 const readHostForm: Read<Host> = (value) => {
@@ -262,15 +243,15 @@ const binaryTypes: Readonly<Record<string, TypeCheck>> = {
   ),
   "SystemTime (seconds as Int64)": binary(seconds, integer),
   Version: binary(word16, integer),
-  VersionRange: binary(versionRange, readVersions),
+  VersionRange: binary(versionRange, versionRangeOf),
   TransportHost: binary(hostCodec, (value) => parseHost(text(value))),
   "NonEmpty TransportHost": binary(
     nonEmptyList(hostCodec),
     each((value) => parseHost(text(value))),
   ),
-  ProtocolServer: binary(relayAddress("smp"), readRelay),
+  ProtocolServer: binary(relayAddress("smp"), relayOf),
   "ProtocolServer, legacy (single host)": (vector) => {
-    const relay = readRelay(vector.input["value"]);
+    const relay = relayOf(vector.input["value"]);
     const codec = relayAddressLegacy("smp");
     const { encoded } = vector.output;
     expectBytes(encode(codec, relay), encoded, "encoded");
@@ -305,7 +286,7 @@ const relayWithAuth = textual({
   parse: (encoded) => parseRelayAddressWithAuth(encoded, "smp"),
   read: (value) => {
     const password = optional(object(value)["basicAuth"], (auth) => parseBasicAuth(text(auth)));
-    return { relay: readRelay(value), ...(password === undefined ? {} : { password }) };
+    return { relay: relayOf(value), ...(password === undefined ? {} : { password }) };
   },
 });
 
@@ -315,7 +296,7 @@ const textTypes: Readonly<Record<string, TypeCheck>> = {
   "ByteString (base64url parser used inside URIs, non-empty)": textual({ ...bytesText, parse: parseKeyHash }),
   Word16: textual({ format: String, parse: decimal, read: integer }),
   Int64: textual({ format: String, parse: BigInt, read: bigInteger }),
-  VersionRange: textual({ format: formatVersionRange, parse: parseVersionRange, read: readVersions }),
+  VersionRange: textual({ format: formatVersionRange, parse: parseVersionRange, read: versionRangeOf }),
   TransportHost: textual<Host>({
     format: ({ name }) => name,
     parse: parseHost,
@@ -325,14 +306,14 @@ const textTypes: Readonly<Record<string, TypeCheck>> = {
   ProtoServerWithAuth: relayWithAuth,
   "ProtoServerWithAuth (smp)": relayWithAuth,
   ProtocolServer: (vector) => {
-    const scheme = readScheme(object(vector.input["value"])["scheme"]);
+    const { scheme } = relayOf(vector.input["value"]);
     const parse = (encoded: string) => parseRelayAddress(encoded, scheme);
-    textual({ format: formatRelayAddress, parse, read: readRelay })(vector);
+    textual({ format: formatRelayAddress, parse, read: relayOf })(vector);
   },
   "ProtocolServer (smp, no password allowed)": textual({
     format: formatRelayAddress,
     parse: (encoded) => parseRelayAddress(encoded, "smp"),
-    read: readRelay,
+    read: relayOf,
   }),
   UTCTime: textual({
     format: formatUtcTime,

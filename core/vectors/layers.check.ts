@@ -4,10 +4,8 @@ import { decode, encode, hexEncode } from "../bytes/index.ts";
 import { initBlockChain, nextBlockKey } from "../crypto/block-chain.ts";
 import { boxTagLength } from "../crypto/box.ts";
 import { sha256 } from "../crypto/hash.ts";
-import { decodePrivateKey, decodePublicKey } from "../crypto/keys.ts";
 import { SNTRUP761_PRIVATE_KEY_BYTES, sntrup761, sntrup761PublicKeyOf } from "../crypto/sntrup761.ts";
 import { x448 } from "../crypto/x448.ts";
-import { x25519 } from "../crypto/x25519.ts";
 import type { KemSecrets } from "../ratchet/keys.ts";
 import {
   acceptRatchet,
@@ -32,7 +30,7 @@ import {
 import { openDelivery, sealDelivery } from "../smp/delivery.ts";
 import { encodeCommand, encodeForAuthorization, encodeMessage } from "../smp/encode-transmission.ts";
 import { sessionBlocks } from "../smp/session.ts";
-import { expectKeyPairs } from "./key-pairs.ts";
+import { authPrivateKeyOf, expectKeyPairs, rawPublicKey, secretOf } from "./keys.ts";
 import {
   array,
   expectBytes,
@@ -50,7 +48,6 @@ import {
 
 type Json = Readonly<Record<string, unknown>>;
 
-const raw = (der: unknown) => decodePrivateKey(hex(der)).key;
 const noRandom = (): never => {
   throw new Error("nothing is random here");
 };
@@ -133,18 +130,12 @@ function checkLayers({ input, output }: Vector): void {
   const recipientParams = decode(e2eParams, hex(input["ratchetRecipientParams"]));
   let sending = senderRatchet(input, senderParams, recipientParams);
   let receiving = recipientRatchet(input, recipientParams, senderParams);
-  const queueSecret = x25519.sharedSecret(
-    raw(input["queueE2ERecipientPrivateKeyDer"]),
-    decodePublicKey(hex(input["queueE2ESenderPublicKeyDer"])).key,
-  );
-  const deliverySecret = x25519.sharedSecret(
-    raw(input["recipientDhPrivateKeyDer"]),
-    decodePublicKey(hex(input["serverDhPublicKeyDer"])).key,
-  );
-  const relayKey = decodePublicKey(hex(input["serverSessionPublicKeyDer"])).key;
-  const dhSecret = x25519.sharedSecret(raw(input["clientSessionPrivateKeyDer"]), relayKey);
+  const queueSecret = secretOf(input["queueE2ERecipientPrivateKeyDer"], input["queueE2ESenderPublicKeyDer"]);
+  const deliverySecret = secretOf(input["recipientDhPrivateKeyDer"], input["serverDhPublicKeyDer"]);
+  const relayKey = rawPublicKey(input["serverSessionPublicKeyDer"]);
+  const dhSecret = secretOf(input["clientSessionPrivateKeyDer"], input["serverSessionPublicKeyDer"]);
   const session = { version: integer(input["smpVersion"]), sessionId: hex(input["sessionId"]) };
-  const senderKey = decodePrivateKey(hex(input["senderAuthPrivateKeyDer"]), "X25519", "Ed25519", "Ed448");
+  const senderKey = authPrivateKeyOf(input["senderAuthPrivateKeyDer"]);
   const agreed = { ...session, isProxy: false, dhSecret };
   const clientBlocks = sessionBlocks("client", agreed);
   const serverBlocks = sessionBlocks("server", agreed);

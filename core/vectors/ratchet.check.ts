@@ -12,6 +12,7 @@ import type { Unchecked } from "./files.ts";
 import { Conversation } from "./ratchet/conversation.ts";
 import { start } from "./ratchet/states.ts";
 import { kemParamsOf, keyPairOf, paramsOf, x448Key } from "./ratchet/values.ts";
+import { versionRangeOf } from "./values.ts";
 import {
   array,
   expectBytes,
@@ -32,9 +33,8 @@ export const checks: VectorChecks = {
     expectSame(decode(e2eParams, hex(output["encoded"])), sent, "decoded");
   },
   e2eParamsUri({ input, output }) {
-    const range = object(input["versionRange"]);
     const params = {
-      versions: { min: integer(range["min"]), max: integer(range["max"]) },
+      versions: versionRangeOf(input["versionRange"]),
       key1: x448Key(input["key1Der"]),
       key2: x448Key(input["key2Der"]),
       kem: optional(input["kem"], kemParamsOf),

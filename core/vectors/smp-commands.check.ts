@@ -11,7 +11,6 @@ import type {
   SmpError,
   TransportError,
 } from "../smp/error.ts";
-import type { AuthKey } from "../smp/keys.ts";
 import type { LinkData } from "../smp/link-data.ts";
 import { type BrokerMessage, messageCodec } from "../smp/message.ts";
 import type { NewQueue, NotifierKeys, QueueRequest } from "../smp/new-queue.ts";
@@ -20,6 +19,8 @@ import type { QueueInfo, SubscriptionState } from "../smp/queue-info.ts";
 import type { QueueMode } from "../smp/queue-mode.ts";
 import { smpVersions } from "../smp/version.ts";
 import type { Unchecked } from "./files.ts";
+import { authKeyOf } from "./keys.ts";
+import { queueModeOf, versionRangeOf } from "./values.ts";
 import {
   array,
   expectBytes,
@@ -38,10 +39,6 @@ import {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-function readAuthKey(der: unknown): AuthKey {
-  return decodePublicKey(hex(der), "X25519", "Ed25519", "Ed448");
-}
-
 function readDhKey(der: unknown): Uint8Array {
   return decodePublicKey(hex(der), "X25519").key;
 }
@@ -53,16 +50,12 @@ function readLinkData(value: unknown): LinkData {
 
 function readNotifierKeys(value: unknown): NotifierKeys {
   const keys = object(value);
-  return { authKey: readAuthKey(keys["ntfAuthKey"]), rcvDhKey: readDhKey(keys["rcvNtfDhKey"]) };
-}
-
-function readMode(value: unknown): QueueMode {
-  return oneOf(value, "M", "C") === "M" ? "messaging" : "contact";
+  return { authKey: authKeyOf(keys["ntfAuthKey"]), rcvDhKey: readDhKey(keys["rcvNtfDhKey"]) };
 }
 
 function readRequest(value: unknown): QueueRequest {
   const request = object(value);
-  const type = readMode(request["mode"]);
+  const type = queueModeOf(request["mode"]);
   const link = optional(request["data"], (data) => {
     const { senderId, linkData, linkId } = object(data);
     return {
@@ -76,7 +69,7 @@ function readRequest(value: unknown): QueueRequest {
 
 function readNewQueue(fields: Fields): NewQueue {
   return {
-    rcvAuthKey: readAuthKey(fields["rcvAuthKey"]),
+    rcvAuthKey: authKeyOf(fields["rcvAuthKey"]),
     rcvDhKey: readDhKey(fields["rcvDhKey"]),
     basicAuth: optional(fields["basicAuth"], (password) => utf8Encode(text(password))),
     subscribeMode: oneOf(fields["subMode"], "subscribe", "only-create"),
@@ -92,9 +85,9 @@ function readCommand(type: string, fields: Fields): Command {
     case "KEY":
     case "SKEY":
     case "LKEY":
-      return { type, key: readAuthKey(fields["key"]) };
+      return { type, key: authKeyOf(fields["key"]) };
     case "RKEY":
-      return { type, keys: array(fields["keys"]).map(readAuthKey) };
+      return { type, keys: array(fields["keys"]).map(authKeyOf) };
     case "LSET":
       return { type, linkId: hex(fields["linkId"]), linkData: readLinkData(fields["linkData"]) };
     case "NKEY":
@@ -144,7 +137,7 @@ function readQueueIds(fields: Fields): QueueIds {
     recipientId: hex(fields["rcvId"]),
     senderId: hex(fields["sndId"]),
     rcvDhKey: readDhKey(fields["rcvPublicDhKey"]),
-    queueMode: optional(fields["queueMode"], readMode),
+    queueMode: optional(fields["queueMode"], queueModeOf),
     linkId: optional(fields["linkId"], hex),
     serviceId: optional(fields["serviceId"], hex),
     notifier: optional(fields["serverNtfCreds"], readNotifierIds),
@@ -275,11 +268,10 @@ function readMessage(type: string, fields: Fields): BrokerMessage {
     case "NMSG":
       return { type, nonce: hex(fields["nonce"]), encryptedMeta: hex(fields["encNMsgMeta"]) };
     case "PKEY": {
-      const range = object(fields["versionRange"]);
       return {
         type,
         sessionId: hex(fields["sessionId"]),
-        versionRange: { min: integer(range["min"]), max: integer(range["max"]) },
+        versionRange: versionRangeOf(fields["versionRange"]),
         signedKey: {
           certificateChain: array(fields["certChain"]).map(hex),
           signedKey: hex(fields["signedPubKeyDer"]),
