@@ -1,18 +1,9 @@
 import { AgentError } from "../agent/errors.ts";
-import {
-  type ConnectionRequest,
-  connectionRequest,
-  type InvitationRequest,
-} from "../agent/links/connection-request.ts";
+import { connectionRequest } from "../agent/links/connection-request.ts";
 import { formatConnectionRequest, parseConnectionRequest } from "../agent/links/connection-request-text.ts";
-import {
-  fixedLinkData,
-  type UserLinkData,
-  userDataBytes,
-  versionedUserData,
-} from "../agent/links/link-data.ts";
+import { fixedLinkData, userDataBytes, versionedUserData } from "../agent/links/link-data.ts";
 import { contactLinkKeys, invitationLinkKey, linkKeyOf } from "../agent/links/link-keys.ts";
-import { type Owner, ownerCodec, verifyOwners } from "../agent/links/owners.ts";
+import { ownerCodec, verifyOwners } from "../agent/links/owners.ts";
 import { restoreShortLink, shortenShortLink } from "../agent/links/preset-relays.ts";
 import {
   fixedPaddedLength,
@@ -23,33 +14,21 @@ import {
   signUserData,
   userPaddedLength,
 } from "../agent/links/sealed-link-data.ts";
-import {
-  type ContactShortLink,
-  formatShortLink,
-  parseShortLink,
-  type ShortLink,
-  shortLink,
-} from "../agent/links/short-link.ts";
+import { formatShortLink, parseShortLink, shortLink } from "../agent/links/short-link.ts";
 import { formatSimplexName, parseSimplexName, shortSimplexName } from "../agent/links/simplex-name.ts";
-import { type AgentMessage, type AMessage, agentMessage, aMessage } from "../agent/messages/agent-message.ts";
-import { type AgentEnvelope, agentEnvelope } from "../agent/messages/envelope.ts";
-import {
-  type QueueInfo,
-  type QueueName,
-  type QueueUri,
-  queueInfo,
-  queueUri,
-} from "../agent/queues/queue-address.ts";
+import { agentMessage, aMessage } from "../agent/messages/agent-message.ts";
+import { agentEnvelope } from "../agent/messages/envelope.ts";
+import { queueInfo, queueUri } from "../agent/queues/queue-address.ts";
 import { formatQueueUri, parseQueueUri } from "../agent/queues/queue-text.ts";
 import { type Codec, concat, decode, encode, hexEncode } from "../bytes/index.ts";
 import { sha256 } from "../crypto/hash.ts";
-import { decodePrivateKey, decodePublicKey, encodePublicKey } from "../crypto/keys.ts";
-import type { E2eParamsUri } from "../ratchet/e2e-params.ts";
+import { encodePublicKey } from "../crypto/keys.ts";
 import { senderIdFromCorrelationId } from "../smp/sender-id.ts";
-import { formatServiceScheme, parseServiceSchemePrefix } from "../smp/service-scheme.ts";
-import { authKeyOf } from "./keys.ts";
-import { kemParamsOf, paramsOf, x448Key } from "./ratchet/values.ts";
-import { queueModeOf, relayOf, versionRangeOf } from "./values.ts";
+import { formatServiceScheme } from "../smp/service-scheme.ts";
+import { ed25519, ed25519Private, readInfo, readRequest, readUri } from "./agent/addresses.ts";
+import { readLink, readOwner, readUserData } from "./agent/links.ts";
+import { readAgentMessage, readAMessage, readEnvelope } from "./agent/messages.ts";
+import { relayOf, versionRangeOf } from "./values.ts";
 import {
   array,
   expectBytes,
@@ -58,216 +37,12 @@ import {
   expectSame,
   flag,
   hex,
-  integer,
   object,
-  oneOf,
   optional,
   text,
   type Vector,
   type VectorChecks,
 } from "./vectors.ts";
-
-type Json = Readonly<Record<string, unknown>>;
-
-const x25519 = (value: unknown) => decodePublicKey(hex(value), "X25519").key;
-const ed25519 = (value: unknown) => decodePublicKey(hex(value), "Ed25519").key;
-const ed25519Private = (value: unknown) => decodePrivateKey(hex(value), "Ed25519").key;
-
-function readName(value: unknown): QueueName {
-  const { server, senderId } = object(value);
-  return { relay: relayOf(server), senderId: hex(senderId) };
-}
-
-function readAddress(value: Json) {
-  return {
-    ...readName(value),
-    dhKey: x25519(value["dhPublicKeyDer"]),
-    mode: optional(value["queueMode"], queueModeOf),
-  };
-}
-
-function readInfo(value: unknown): QueueInfo {
-  return { clientVersion: integer(object(value)["clientVersion"]), ...readAddress(object(value)) };
-}
-
-function readUri(value: unknown): QueueUri {
-  return { clientVersions: versionRangeOf(object(value)["clientVRange"]), ...readAddress(object(value)) };
-}
-
-function readE2eUri(value: unknown): E2eParamsUri {
-  const { versionRange, key1Der, key2Der, kem } = object(value);
-  return {
-    versions: versionRangeOf(versionRange),
-    key1: x448Key(key1Der),
-    key2: x448Key(key2Der),
-    kem: optional(kem, kemParamsOf),
-  };
-}
-
-function readInvitation(input: unknown): InvitationRequest {
-  const request = readRequest(input);
-  if (request.mode === "contact") throw new TypeError("not an invitation");
-  return request;
-}
-
-function readRequestData(value: Json) {
-  return {
-    scheme: parseServiceSchemePrefix(text(value["scheme"])).scheme,
-    agentVersions: versionRangeOf(value["agentVRange"]),
-    queues: array(value["smpQueues"]).map(readUri),
-    clientData: optional(value["clientData"], text),
-  };
-}
-
-function readRequest(input: unknown): ConnectionRequest {
-  const value = object(input);
-  if (oneOf(value["mode"], "contact", "invitation") === "contact")
-    return { mode: "contact", ...readRequestData(value) };
-  return { mode: "invitation", ...readRequestData(value), ratchet: readE2eUri(value["e2eParams"]) };
-}
-
-function readContactLink(value: unknown): ContactShortLink {
-  const link = readLink(value);
-  if (link.type === "invitation") throw new TypeError("not a contact link");
-  return link;
-}
-
-function readLink(value: unknown): ShortLink {
-  const { type, scheme, server, linkId, linkKey } = object(value);
-  const shared = {
-    scheme: oneOf(scheme, "https", "simplex"),
-    relay: relayOf(server),
-    linkKey: hex(linkKey),
-  } as const;
-  switch (type) {
-    case "invitation":
-      return { type, ...shared, linkId: hex(linkId) };
-    case "contact":
-    case "channel":
-    case "group":
-    case "relay":
-      return { type, ...shared };
-    default:
-      throw new TypeError(`link type ${String(type)} is unknown`);
-  }
-}
-
-function readOwner(value: unknown): Owner {
-  const { ownerId, ownerKeyDer, authOwnerSig } = object(value);
-  return { id: hex(ownerId), key: ed25519(ownerKeyDer), signature: hex(authOwnerSig) };
-}
-
-function readUserData(mode: unknown, value: unknown): UserLinkData {
-  const { direct, owners, relays, userData } = object(value);
-  if (oneOf(mode, "I", "C") === "I") return { mode: "invitation", userData: hex(userData) };
-  return {
-    mode: "contact",
-    direct: flag(direct),
-    owners: array(owners).map(readOwner),
-    relays: array(relays).map(readContactLink),
-    userData: hex(userData),
-  };
-}
-
-function readAMessage(value: unknown): AMessage {
-  const message = object(value);
-  const queues = () => array(message["queues"]).map(object);
-  switch (message["type"]) {
-    case "HELLO":
-      return { type: "hello" };
-    case "A_MSG":
-      return { type: "message", body: hex(message["body"]) };
-    case "A_RCVD":
-      return {
-        type: "receipts",
-        receipts: array(message["receipts"])
-          .map(object)
-          .map((one) => ({
-            sharedId: integer(one["agentMsgId"]),
-            hash: hex(one["msgHash"]),
-            info: hex(one["rcptInfo"]),
-          })),
-      };
-    case "A_QCONT":
-      return { type: "queueContinue", queue: readName(message["queueAddress"]) };
-    case "QADD":
-      return {
-        type: "queueAdd",
-        queues: queues().map(({ uri, replaces }) => [readUri(uri), optional(replaces, readName)]),
-      };
-    case "QKEY":
-      return {
-        type: "queueKey",
-        queues: queues().map(({ info, senderKeyDer }) => [readInfo(info), authKeyOf(senderKeyDer)]),
-      };
-    case "QUSE":
-      return {
-        type: "queueUse",
-        queues: queues().map(({ queueAddress, primary }) => [readName(queueAddress), flag(primary)]),
-      };
-    case "QTEST":
-      return { type: "queueTest", queues: array(message["queues"]).map(readName) };
-    case "EREADY":
-      return { type: "ratchetReady", lastSharedId: integer(message["lastDecryptedMsgId"]) };
-    default:
-      throw new TypeError(`message type ${String(message["type"])} is unknown`);
-  }
-}
-
-function readAgentMessage(input: Json): AgentMessage {
-  switch (input["type"]) {
-    case "I":
-      return { type: "info", info: hex(input["connInfo"]) };
-    case "D":
-      return {
-        type: "infoReply",
-        queues: array(input["smpQueues"]).map(readInfo),
-        info: hex(input["connInfo"]),
-      };
-    case "R":
-      return { type: "ratchetInfo", info: hex(input["info"]) };
-    case "M":
-      return {
-        type: "message",
-        sharedId: integer(input["sndMsgId"]),
-        previousHash: hex(input["prevMsgHash"]),
-        message: readAMessage(input["message"]),
-      };
-    default:
-      throw new TypeError(`message type ${String(input["type"])} is unknown`);
-  }
-}
-
-function readEnvelope(input: Json): AgentEnvelope {
-  const agentVersion = integer(input["agentVersion"]);
-  switch (input["type"]) {
-    case "C":
-      return {
-        type: "confirmation",
-        agentVersion,
-        ratchet: optional(input["e2eEncryption"], paramsOf),
-        encrypted: hex(input["encConnInfo"]),
-      };
-    case "M":
-      return { type: "message", agentVersion, encrypted: hex(input["encAgentMessage"]) };
-    case "I":
-      return {
-        type: "invitation",
-        agentVersion,
-        request: readInvitation(input["connReq"]),
-        info: hex(input["connInfo"]),
-      };
-    case "R":
-      return {
-        type: "ratchetKey",
-        agentVersion,
-        ratchet: paramsOf(input["e2eEncryption"]),
-        info: hex(input["info"]),
-      };
-    default:
-      throw new TypeError(`envelope type ${String(input["type"])} is unknown`);
-  }
-}
 
 /** Encodes as the vector says, and decodes to the value that it says, or to the same. */
 function both<T>(codec: Codec<T>, value: T, encoded: unknown, decoded: T = value): void {

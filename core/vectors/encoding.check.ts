@@ -55,6 +55,7 @@ import {
   flag,
   hex,
   integer,
+  type Json,
   object,
   oneOf,
   optional,
@@ -110,7 +111,7 @@ interface TextForm<T> {
   readonly parse: (text: string) => T;
   readonly read: Read<T>;
   /** What the vector says about a parsed value besides its text. */
-  readonly describe?: (value: T) => Readonly<Record<string, unknown>>;
+  readonly describe?: (value: T) => Json;
 }
 
 function textual<T>({ format, parse, read, describe }: TextForm<T>): TypeCheck {
@@ -143,7 +144,7 @@ function textual<T>({ format, parse, read, describe }: TextForm<T>): TypeCheck {
 }
 
 /** Texts of the vectors are Latin-1, one byte a character; some stand there as bytes as well. */
-function expectHexForm(encoded: string, { encodedHex }: Vector["input"]): void {
+function expectHexForm(encoded: string, { encodedHex }: Json): void {
   if (encodedHex !== undefined) expectBytes(latin1Bytes(encoded), encodedHex, "encodedHex");
 }
 

@@ -2,7 +2,7 @@ import { decodePrivateKey, decodePublicKey, encodePublicKey, publicKeyOf } from 
 import { x25519 } from "../crypto/x25519.ts";
 import type { AuthPrivateKey } from "../smp/client/queues.ts";
 import type { AuthKey } from "../smp/keys.ts";
-import { expectBytes, hex, type Vector } from "./vectors.ts";
+import { expectBytes, hex, type Json } from "./vectors.ts";
 
 /** The raw bytes of a private key of any algorithm, from DER. */
 export const rawPrivateKey = (der: unknown): Uint8Array => decodePrivateKey(hex(der)).key;
@@ -22,7 +22,7 @@ export const secretOf = (privateKeyDer: unknown, publicKeyDer: unknown): Uint8Ar
   x25519.sharedSecret(rawPrivateKey(privateKeyDer), rawPublicKey(publicKeyDer));
 
 /** Checks that each private key of a vector is the one of the public key that stands beside it. */
-export function expectKeyPairs(input: Vector["input"]): void {
+export function expectKeyPairs(input: Json): void {
   for (const [name, publicDer] of Object.entries(input)) {
     const privateDer = input[name.replace(/^public/, "private").replace("Public", "Private")];
     if (!/ublicKeyDer$/.test(name) || publicDer === null || privateDer === undefined) continue;

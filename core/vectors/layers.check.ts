@@ -38,6 +38,7 @@ import {
   flag,
   hex,
   integer,
+  type Json,
   object,
   oneOf,
   optional,
@@ -45,8 +46,6 @@ import {
   type Vector,
   type VectorChecks,
 } from "./vectors.ts";
-
-type Json = Readonly<Record<string, unknown>>;
 
 const noRandom = (): never => {
   throw new Error("nothing is random here");

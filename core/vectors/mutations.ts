@@ -1,4 +1,4 @@
-import { array, object, runVectors, type VectorChecks } from "./vectors.ts";
+import { array, type Json, object, runVectors, type VectorChecks } from "./vectors.ts";
 
 type Path = readonly (string | number)[];
 
@@ -35,11 +35,11 @@ export function unseenMutations(file: unknown, checks: VectorChecks, triesMax: n
   return places.map(([place]) => place);
 }
 
-function isRejected(output: Readonly<Record<string, unknown>>): boolean {
+function isRejected(output: Json): boolean {
   return output["decodes"] === false || "error" in output;
 }
 
-function placeOf(input: Readonly<Record<string, unknown>>, path: Path): string {
+function placeOf(input: Json, path: Path): string {
   const names = path.map((part) => (typeof part === "number" ? "*" : part));
   return `${String(input["op"] ?? input["kind"])}: ${names.join(".")}`;
 }

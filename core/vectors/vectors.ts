@@ -1,10 +1,13 @@
 import { hexDecode, hexEncode } from "../bytes/index.ts";
 
+/** An object of a vector file. */
+export type Json = Readonly<Record<string, unknown>>;
+
 /** One vector as the files hold it; a check reads the parts it needs with the functions below. */
 export interface Vector {
   readonly name: string;
-  readonly input: Readonly<Record<string, unknown>>;
-  readonly output: Readonly<Record<string, unknown>>;
+  readonly input: Json;
+  readonly output: Json;
 }
 
 /** Checks one vector. @throws Error when what we compute is not what the vector says */
@@ -44,10 +47,10 @@ function vectorsOf(file: unknown): readonly Vector[] {
 }
 
 /** A JSON value that has to be an object. @throws TypeError when it is not; so do the others */
-export function object(value: unknown): Readonly<Record<string, unknown>> {
+export function object(value: unknown): Json {
   if (typeof value !== "object" || value === null || Array.isArray(value))
     throw new TypeError("not an object");
-  return value as Readonly<Record<string, unknown>>;
+  return value as Json;
 }
 
 export function array(value: unknown): readonly unknown[] {

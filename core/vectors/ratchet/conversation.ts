@@ -16,13 +16,14 @@ import {
   flag,
   hex,
   integer,
+  type Json,
   object,
   oneOf,
   optional,
   text,
 } from "../vectors.ts";
 import { comparableState, skippedJson, start, stateJson, withoutCiphertext } from "./states.ts";
-import { type Json, recordedKeys, skippedOf } from "./values.ts";
+import { recordedKeys, skippedOf } from "./values.ts";
 
 type Name = "alice" | "bob";
 

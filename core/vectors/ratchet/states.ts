@@ -8,8 +8,8 @@ import { startReceiving, startSending } from "../../ratchet/start.ts";
 import type { RatchetState } from "../../ratchet/state.ts";
 import { ratchetStateStorage } from "../../ratchet/storage.ts";
 import { x3dhReceive, x3dhSend } from "../../ratchet/x3dh.ts";
-import { expectBytes, expectSame, object, optional } from "../vectors.ts";
-import { type Json, partiesOf } from "./values.ts";
+import { expectBytes, expectSame, type Json, object, optional } from "../vectors.ts";
+import { partiesOf } from "./values.ts";
 
 /** Checks X3DH on both sides and the states they start with; gives those states. */
 export function start(

@@ -6,9 +6,7 @@ import type { KemParams } from "../../ratchet/kem-params.ts";
 import type { E2eKeys, KemSecrets, KeySource } from "../../ratchet/keys.ts";
 import type { SkippedKey } from "../../ratchet/skipped-keys.ts";
 import type { RatchetVersions } from "../../ratchet/start.ts";
-import { array, expectBytes, flag, hex, integer, object, oneOf, optional } from "../vectors.ts";
-
-export type Json = Readonly<Record<string, unknown>>;
+import { array, expectBytes, flag, hex, integer, type Json, object, oneOf, optional } from "../vectors.ts";
 
 export const x448Key = (der: unknown): Uint8Array => decodePublicKey(hex(der), "X448").key;
 

@@ -20,12 +20,12 @@ import {
 import { agreeVersions, sessionBlocks } from "../../smp/session.ts";
 import { expectKeyPairs, rawPublicKey, secretOf } from "../keys.ts";
 import { versionRangeOf } from "../values.ts";
-import { expectBytes, expectSame, flag, hex, optional, text, type Vector } from "../vectors.ts";
+import { expectBytes, expectSame, flag, hex, type Json, optional, text, type Vector } from "../vectors.ts";
 import { chunksOf, expectSha256 } from "./values.ts";
 
 const roles: Readonly<Record<string, ServiceRole>> = { M: "messaging", N: "notifier", P: "proxy" };
 
-function serviceOf(input: Vector["input"]): ClientService | undefined {
+function serviceOf(input: Json): ClientService | undefined {
   return optional(input["serviceCertDer"], (certificate) => {
     const role = roles[text(input["serviceRole"])];
     if (role === undefined) throw new TypeError("not a service role");

@@ -13,7 +13,17 @@ import {
 import { type Delivery, delivery, openDelivery, sealDelivery } from "../../smp/delivery.ts";
 import { notificationMeta, openNotification, sealNotification } from "../../smp/notification.ts";
 import { authKeyOf, expectKeyPairs, rawPublicKey, secretOf } from "../keys.ts";
-import { expectBytes, expectSame, flag, hex, integer, optional, text, type Vector } from "../vectors.ts";
+import {
+  expectBytes,
+  expectSame,
+  flag,
+  hex,
+  integer,
+  type Json,
+  optional,
+  text,
+  type Vector,
+} from "../vectors.ts";
 import { expectSha256 } from "./values.ts";
 
 export function checkPublicHeader({ input, output }: Vector): void {
@@ -25,7 +35,7 @@ export function checkPublicHeader({ input, output }: Vector): void {
   expectSame(decode(publicHeader, hex(output["encoded"])), header, "decoded");
 }
 
-function privateHeaderOf(input: Vector["input"]): PrivateHeader {
+function privateHeaderOf(input: Json): PrivateHeader {
   const senderKey = optional(input["senderKeyDer"], authKeyOf);
   return senderKey === undefined ? { type: "empty" } : { type: "confirmation", senderKey };
 }
@@ -75,7 +85,7 @@ export function checkDelivery({ input, output }: Vector): void {
   expectSame(openDelivery(secret, messageId, sealed), value, "opened");
 }
 
-function deliveryOf(input: Vector["input"]): Delivery {
+function deliveryOf(input: Json): Delivery {
   const time = integer(input["timestamp"]);
   if (text(input["kind"]) === "rcvMessageQuota") return { type: "quota", time };
   const repeated = optional(input["bodyLength"], (length) =>

@@ -12,14 +12,24 @@ import { blockLength } from "../../smp/limits.ts";
 import { messageCodec } from "../../smp/message.ts";
 import type { CommandTransmission } from "../../smp/transmission.ts";
 import { authKeyOf, authPrivateKeyOf, expectKeyPairs, rawPrivateKey, rawPublicKey } from "../keys.ts";
-import { array, expectBytes, expectSame, hex, integer, optional, text, type Vector } from "../vectors.ts";
+import {
+  array,
+  expectBytes,
+  expectSame,
+  hex,
+  integer,
+  type Json,
+  optional,
+  text,
+  type Vector,
+} from "../vectors.ts";
 import { chunksOf, expectSha256, idsOf } from "./values.ts";
 
-function sessionOf(input: Vector["input"]) {
+function sessionOf(input: Json) {
   return { version: integer(input["version"]), sessionId: hex(input["sessionId"]) };
 }
 
-function authorizerOf(input: Vector["input"]) {
+function authorizerOf(input: Json) {
   if (text(input["authorization"]) === "none") return undefined;
   const key = authPrivateKeyOf(input["authPrivateKeyDer"]);
   const serverKey = optional(input["serverPublicKeyDer"], rawPublicKey);

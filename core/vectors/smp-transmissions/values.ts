@@ -1,13 +1,13 @@
 import { sha256 } from "../../crypto/hash.ts";
 import type { Chunks } from "../../smp/chunks.ts";
-import { expectBytes, hex, type Vector } from "../vectors.ts";
+import { expectBytes, hex, type Json } from "../vectors.ts";
 
 export function chunksOf(bytes: Uint8Array): Chunks {
   return { length: bytes.length, parts: [bytes] };
 }
 
 /** The ids of a transmission. */
-export function idsOf(input: Vector["input"]) {
+export function idsOf(input: Json) {
   return { correlationId: hex(input["corrId"]), entityId: hex(input["entityId"]) };
 }
 
