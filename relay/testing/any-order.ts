@@ -5,13 +5,16 @@ import { x25519 } from "../../core/crypto/x25519.ts";
 import type { AuthAlgorithm } from "../../core/smp/keys.ts";
 import type { QueueRequest } from "../../core/smp/new-queue.ts";
 import { senderIdFromCorrelationId } from "../../core/smp/sender-id.ts";
+import { smpVersions } from "../../core/smp/version.ts";
 import { expire } from "../maintenance.ts";
 import type { QueueStore } from "../store/store.ts";
 import type { Received, Sent, TestClient } from "./client.ts";
 import { newCommand, opened, sendCommand, type TestQueue } from "./queue.ts";
 import { type TestRelay, testRelay } from "./relay.ts";
 
-export const clientCount = 3;
+/** The protocol version of each client. */
+const versions = [smpVersions.max, 15, 9];
+export const clientCount = versions.length;
 export const queueCount = 2;
 /** Messages in a queue, and notifications that wait, at most. */
 const quota = 3;
@@ -79,7 +82,7 @@ export class SteppingClients {
 
   static async connect(store: QueueStore): Promise<SteppingClients> {
     const clients = new SteppingClients(store);
-    for (let i = 0; i < clientCount; i++) clients.#clients.push(await clients.test.connect());
+    for (const version of versions) clients.#clients.push(await clients.test.connect({ version }));
     return clients;
   }
 
