@@ -6,19 +6,13 @@ import type { AuthAlgorithm } from "../../core/smp/keys.ts";
 import type { QueueRequest } from "../../core/smp/new-queue.ts";
 import { senderIdFromCorrelationId } from "../../core/smp/sender-id.ts";
 import { smpVersions } from "../../core/smp/version.ts";
-import { expire } from "../maintenance.ts";
-import type { QueueStore } from "../store/store.ts";
-import type { Received, Sent, TestClient } from "./client.ts";
+import type { Received, Sent, TestClient, TestClientOptions } from "./client.ts";
 import { newCommand, opened, sendCommand, type TestQueue } from "./queue.ts";
-import { type TestRelay, testRelay } from "./relay.ts";
 
 /** The protocol version of each client. */
 const versions = [smpVersions.max, 15, 9];
 export const clientCount = versions.length;
 export const queueCount = 2;
-/** Messages in a queue, and notifications that wait, at most. */
-const quota = 3;
-const laterMs = 8 * 24 * 3_600_000;
 
 const rare = ["NEW", "DEL", "OFF", "later"] as const;
 const usual = [
@@ -71,32 +65,30 @@ const linkDataOf = (userData: string) => ({
 
 /** Clients of one relay that take steps one after another, and write down what they get. */
 export class SteppingClients {
-  readonly test: TestRelay;
-  readonly #clients: TestClient[] = [];
+  readonly #clients: readonly TestClient[];
+  readonly #later: () => Promise<void>;
   readonly #queues: (KnownQueue | undefined)[] = [];
   #texts = 0;
 
-  private constructor(store: QueueStore) {
-    this.test = testRelay({ store, limits: { queueQuota: quota, notificationQuota: quota } });
+  private constructor(clients: readonly TestClient[], later: () => Promise<void>) {
+    this.#clients = clients;
+    this.#later = later;
   }
 
-  static async connect(store: QueueStore): Promise<SteppingClients> {
-    const clients = new SteppingClients(store);
-    for (const version of versions) clients.#clients.push(await clients.test.connect({ version }));
-    return clients;
+  /** @param later lets time pass, and what is too old be deleted */
+  static async connect(
+    connect: (options: TestClientOptions) => Promise<TestClient>,
+    later: () => Promise<void>,
+  ): Promise<SteppingClients> {
+    const clients: TestClient[] = [];
+    for (const version of versions) clients.push(await connect({ version }));
+    return new SteppingClients(clients, later);
   }
 
   /** @returns a line for each thing that a client got, without what is random in it */
   async take(step: Step): Promise<readonly string[]> {
-    const { test } = this;
-    if (step.kind === "later") {
-      await test.clock.advance(laterMs);
-      await expire(test.relay);
-      return [];
-    }
     const lines: string[] = [];
-    const client = this.#clients[step.client];
-    if (client === undefined) return lines;
+    if (step.kind === "later") await this.#later();
     if (step.kind === "NEW") {
       const { sent, queue } = this.#newQueue(step);
       await this.#until(step, step.client, sent, lines, ({ message }) => {
@@ -117,9 +109,8 @@ export class SteppingClients {
     return lines;
   }
 
-  async close(): Promise<void> {
+  close(): void {
     for (const client of this.#clients) client.close();
-    await this.test.relay.stop();
   }
 
   /** Sends a command, and writes down what comes until its answer has come. */
