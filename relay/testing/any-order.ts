@@ -56,7 +56,6 @@ interface KnownQueue extends Omit<TestQueue, "ids"> {
   messageId: Uint8Array;
 }
 
-const unknownId = new Uint8Array(24).fill(7);
 const newKey = (): KeyPair => generateKeyPair("Ed25519", systemRandom);
 const linkDataOf = (userData: string) => ({
   fixedData: Uint8Array.of(1),
@@ -68,6 +67,7 @@ export class SteppingClients {
   readonly #clients: readonly TestClient[];
   readonly #later: () => Promise<void>;
   readonly #queues: (KnownQueue | undefined)[] = [];
+  readonly #unknownId = systemRandom(24);
   #texts = 0;
 
   private constructor(clients: readonly TestClient[], later: () => Promise<void>) {
@@ -95,7 +95,7 @@ export class SteppingClients {
         if (message.type !== "IDS") return;
         const { recipientId, senderId, rcvDhKey } = message;
         const dhSecret = x25519.sharedSecret(queue.dh.privateKey, rcvDhKey);
-        const linkId = message.linkId ?? unknownId;
+        const linkId = message.linkId ?? systemRandom(24);
         this.#queues[step.queue] = { ...queue, recipientId, senderId, dhSecret, linkId };
       });
     } else {
@@ -155,9 +155,9 @@ export class SteppingClients {
       dh,
       senderKey: newKey(),
       notifierKey: newKey(),
-      notifierId: unknownId,
+      notifierId: this.#unknownId,
       secured: false,
-      messageId: unknownId,
+      messageId: this.#unknownId,
     };
     return { sent: { command, key: recipientKey.privateKey, correlationId }, queue };
   }
@@ -169,7 +169,7 @@ export class SteppingClients {
     const { recipientId, recipientKey, senderId, senderKey, notifierId, notifierKey, linkId } = queue;
     const signed = (command: Sent["command"], entityId: Uint8Array, { privateKey }: KeyPair): Sent => ({
       command,
-      entityId: slip === "other id" ? unknownId : entityId,
+      entityId: slip === "other id" ? this.#unknownId : entityId,
       ...(slip !== "unsigned" && { key: slip === "other key" ? newKey().privateKey : privateKey }),
     });
     const asRecipient = (command: Sent["command"]) => signed(command, recipientId, recipientKey);
@@ -186,7 +186,7 @@ export class SteppingClients {
         return queue.secured ? signed(command, senderId, senderKey) : unsigned(command, senderId);
       }
       case "ACK":
-        return asRecipient({ type: "ACK", messageId: variant === 3 ? unknownId : queue.messageId });
+        return asRecipient({ type: "ACK", messageId: variant === 3 ? this.#unknownId : queue.messageId });
       case "NKEY": {
         const rcvDhKey = x25519.generateKeyPair(systemRandom).publicKey;
         return asRecipient({ type: "NKEY", authKey: notifierKey.publicKey, rcvDhKey });
