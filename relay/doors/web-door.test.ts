@@ -77,6 +77,27 @@ it("a request that is no HTTP is refused, and others are served", async () => {
   client.close();
 });
 
+it.each(["//", "//[", "*", "/?"])("a request for %s is answered", async (target) => {
+  const { port } = await openDoor();
+  const socket = connect({ host: "127.0.0.1", port });
+  socket.write(`GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+  let answer = "";
+  for await (const chunk of socket) answer += String(chunk);
+  expect(answer).toMatch(target === "/?" ? /^HTTP\/1\.1 200 / : /^HTTP\/1\.1 404 /);
+});
+
+it("a client that is refused and resets its connection does no harm", async () => {
+  const { relay, port } = await openDoor();
+  await relay.stop();
+  expect(relay.admits("127.0.0.1")).toBe(false);
+  const socket = connect({ host: "127.0.0.1", port });
+  await new Promise((resolve) => socket.on("connect", resolve));
+  const headers = ["Host: x", "Connection: Upgrade", "Upgrade: websocket"];
+  socket.write(`GET / HTTP/1.1\r\n${headers.join("\r\n")}\r\n\r\n`);
+  socket.resetAndDestroy();
+  expect((await fetch(`http://127.0.0.1:${port}/health`)).status).toBe(200);
+});
+
 it.each([
   ["nothing", ""],
   ["half a request", "GET / HTTP/1.1\r\nHost: x\r\n"],

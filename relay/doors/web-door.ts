@@ -69,6 +69,7 @@ export async function openWebDoor({ relay, settings, page }: DoorOptions): Promi
       settings["trust-forwarded"] ? String(forwarded ?? "") : "",
     );
     if (!relay.admits(remoteAddress)) {
+      // Node hands the socket over without a listener: a client that resets it would end the process.
       socket.on("error", () => undefined);
       socket.end(tooManyConnections, () => socket.destroy());
       return;
