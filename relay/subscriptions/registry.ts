@@ -27,8 +27,8 @@ export class SubscriberRegistry<S> {
     return previous;
   }
 
-  /** Ends the subscription if it is still of `subscriber`. */
-  leave(id: string, subscriber: S): void {
-    if (this.#subscribers.get(id) === subscriber) this.#subscribers.delete(id);
+  /** Ends the subscription if it is still of `subscriber`. @returns whether it was */
+  leave(id: string, subscriber: S): boolean {
+    return this.#subscribers.get(id) === subscriber && this.#subscribers.delete(id);
   }
 }

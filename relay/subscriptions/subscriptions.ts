@@ -208,13 +208,12 @@ export class Subscriptions {
   /** A connection is gone. */
   left(session: Session): void {
     const { peers } = this.#options;
+    // A queue that it only fetched from may have its subscriber here all the same.
     for (const id of session.queues.keys()) {
-      this.#queues.leave(id, session);
-      peers?.release("queue", idOfKey(id));
+      if (this.#queues.leave(id, session)) peers?.release("queue", idOfKey(id));
     }
     for (const id of session.notifiers) {
-      this.#notifiers.leave(id, session);
-      peers?.release("notifier", idOfKey(id));
+      if (this.#notifiers.leave(id, session)) peers?.release("notifier", idOfKey(id));
     }
     const serviceId = session.service?.serviceId;
     if (serviceId !== undefined) this.#services.leave(idKey(serviceId), session);

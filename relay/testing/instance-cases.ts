@@ -64,6 +64,21 @@ export const instanceCases: readonly Case[] = [
     },
   ],
   [
+    "bring a message to the subscriber at another when a connection there that only fetched is gone",
+    async (openKv) => {
+      const [a, b] = [instance(openKv()), instance(openKv())];
+      const [sender, recipient, fetcher] = [await a.connect(), await b.connect(), await b.connect()];
+      const queue = await createQueue(recipient, { secured: true });
+      expectThat(await fetcher.request({ type: "GET" }, ...forRecipient(queue))).toEqual(ok);
+      fetcher.close();
+      while (b.relay.connectionCount > 1) await b.relay.nextTick();
+      expectThat(await sender.request(sendCommand("still"), ...forSender(queue))).toEqual(ok);
+      expectThat(textOf(queue, (await recipient.event()).message)).toBe("still");
+      await a.relay.stop();
+      await b.relay.stop();
+    },
+  ],
+  [
     "bring notifications to the notification server that is connected to another",
     async (openKv) => {
       const [a, b] = [instance(openKv()), instance(openKv())];
