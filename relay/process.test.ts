@@ -193,13 +193,16 @@ describe("a relay process", () => {
     }
   });
 
-  it("serves a queue that the operator blocks and unblocks while it runs", async () => {
+  it.each([
+    ["node", "tls"],
+    ["deno", "web"],
+  ] as const)("on %s takes note of a queue that the operator blocks and unblocks", async (runtime, door) => {
     const path = folder();
-    const relay = await start("node", path);
-    const [recipient, sender] = [await relay.connect("tls"), await relay.connect("tls")];
+    const relay = await start(runtime, path);
+    const [recipient, sender] = [await relay.connect(door), await relay.connect(door)];
     const queue = await createQueue(recipient, { secured: true });
     const run = async (...words: string[]): Promise<string> => {
-      const [command, args] = relayCommand("node", path);
+      const [command, args] = relayCommand(runtime, path);
       return (await promisify(execFile)(command, [...args, ...words, "--data", path])).stdout;
     };
     const id = base64urlEncode(queue.senderId);
@@ -208,10 +211,16 @@ describe("a relay process", () => {
       type: "ERR",
       error: { type: "BLOCKED", reason: "content", notice: { ttl: undefined } },
     };
+    expect((await recipient.event()).message).toEqual(blocked);
     expect(await sender.request(sendCommand("x"), ...forSender(queue))).toEqual(blocked);
     expect(await recipient.request({ type: "QUE" }, ...forRecipient(queue))).toEqual(blocked);
-    await run("unblock", id);
+    expect(await run("unblock", id)).toContain("is active now");
+    await expect(run("unblock", id)).rejects.toMatchObject({
+      code: 1,
+      stderr: "cannot unblock queue: it is not blocked\n",
+    });
     expect(await sender.request(sendCommand("x"), ...forSender(queue))).toEqual(ok);
+    expect(textOf(queue, (await recipient.event()).message)).toBe("x");
     expect(await run("stats")).toContain("queues 1\nmessages 1");
     expect(await run("address")).toContain(base64urlEncode(relay.keyHash));
   });

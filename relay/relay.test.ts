@@ -380,27 +380,6 @@ describe("a queue's end", () => {
       expect(await recipient.request({ type }, ...forRecipient(queue))).toEqual(auth);
     }
   });
-
-  it("the operator's block answers with its reason, as far as the version knows it", async () => {
-    const { relay, connect } = testRelay();
-    const info = { reason: "spam", notice: { ttl: 60 } } as const;
-    const [recipient, v17, v11] = [
-      await connect(),
-      await connect({ version: 17 }),
-      await connect({ version: 11 }),
-    ];
-    const queue = await createQueue(recipient, { secured: true });
-    const stored = await relay.store.findQueue("recipient", queue.recipientId);
-    if (stored === undefined) throw new Error("queue is missing");
-    await relay.store.setStatus(stored, { type: "blocked", info });
-    const blocked = (notice: unknown) => ({
-      type: "ERR",
-      error: { type: "BLOCKED", reason: "spam", notice },
-    });
-    expect(await recipient.request({ type: "SUB" }, ...forRecipient(queue))).toEqual(blocked(info.notice));
-    expect(await v17.request(sendCommand("x"), ...forSender(queue))).toEqual(blocked(undefined));
-    expect(await v11.request(sendCommand("x"), ...forSender(queue))).toEqual(auth);
-  });
 });
 
 describe("QUE", () => {

@@ -2,6 +2,7 @@ import type { Clock } from "../core/clock/clock.ts";
 import { constantTimeEqual } from "../core/crypto/equal.ts";
 import { CryptoError } from "../core/crypto/errors.ts";
 import type { Random } from "../core/crypto/random.ts";
+import type { Command } from "../core/smp/command.ts";
 import type { CommandTransmission } from "../core/smp/transmission.ts";
 import { TransportError } from "../core/transport/errors.ts";
 import type { Transport } from "../core/transport/transport.ts";
@@ -45,6 +46,11 @@ export interface RelayOptions {
 }
 
 const secondsPerDay = 86_400;
+/**
+ * What is not refused for a queue that the operator has blocked: SEND, which refuses by itself; DEL, so that nobody has
+ * to keep it; NSUB, so that notifications come again when it is unblocked. Not OFF, which would lift the block.
+ */
+const servedBlocked: ReadonlySet<Command["type"]> = new Set(["SEND", "DEL", "NSUB"]);
 /** Blocks of all connections that may wait at a time: 128 MB. */
 const blocksWaitingMax = 8192;
 
@@ -179,7 +185,7 @@ export class Relay {
         if (error.type === "AUTH") this.stats.count("commandsRefusedAuth");
         return failure(error);
       }
-      if (queue?.status.type === "blocked" && command.type !== "SEND") {
+      if (queue?.status.type === "blocked" && !servedBlocked.has(command.type)) {
         return failure({ type: "BLOCKED", ...queue.status.info });
       }
       if (queue !== undefined) await this.#touch(queue);

@@ -11,12 +11,17 @@ const parties: readonly Party[] = ["sender", "link", "recipient"];
 /** `block QUEUE`: nothing is sent or received through the queue any more; both sides are told why. */
 export function blockQueue(input: CommandInput): Promise<void> {
   const { flags } = input;
-  return setStatus(input, { type: "blocked", info: infoOf(flags["reason"] ?? "spam", flags["notice"]) });
+  const info = infoOf(flags["reason"] ?? "spam", flags["notice"]);
+  return setStatus(input, "block", () => ({ type: "blocked", info }));
 }
 
 /** `unblock QUEUE`: serves a blocked queue again. */
 export function unblockQueue(input: CommandInput): Promise<void> {
-  return setStatus(input, { type: "active" });
+  return setStatus(input, "unblock", ({ type }) => {
+    // A queue that its recipient has suspended is not the operator's to open.
+    if (type !== "blocked") throw new SettingError("cannot unblock queue: it is not blocked");
+    return { type: "active" };
+  });
 }
 
 function infoOf(reason: string, notice: string | undefined): BlockingInfo {
@@ -30,14 +35,21 @@ function infoOf(reason: string, notice: string | undefined): BlockingInfo {
   return { reason, notice: { ttl: Number(notice) } };
 }
 
-async function setStatus({ runtime, settings, words }: CommandInput, status: QueueStatus): Promise<void> {
-  const id = queueId(words);
+/** @param next the status that follows the present one */
+async function setStatus(
+  { runtime, settings, words }: CommandInput,
+  command: string,
+  next: (status: QueueStatus) => QueueStatus,
+): Promise<void> {
+  const id = queueId(command, words);
   const { store, peers } = await openStoreThereIs(runtime, settings);
   try {
     let queue: QueueRecord | undefined;
     for (const party of parties) queue ??= await store.findQueue(party, id);
-    if (queue === undefined) throw new SettingError("cannot block queue: there is none with this id");
+    if (queue === undefined) throw new SettingError(`cannot ${command} queue: there is none with this id`);
+    const status = next(queue.status);
     await store.setStatus(queue, status);
+    await peers?.tell("queue", queue.recipientId, "status");
     await store.durable();
     runtime.print(`queue is ${status.type} now`);
   } finally {
@@ -46,12 +58,13 @@ async function setStatus({ runtime, settings, words }: CommandInput, status: Que
   }
 }
 
-function queueId([text, ...more]: readonly string[]): Uint8Array {
-  if (text === undefined || more.length > 0) throw new SettingError("cannot block queue: give one queue id");
+function queueId(command: string, [text, ...more]: readonly string[]): Uint8Array {
+  if (text === undefined || more.length > 0)
+    throw new SettingError(`cannot ${command} queue: give one queue id`);
   try {
     return base64urlDecode(text);
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
-    throw new SettingError("cannot block queue: its id is not base64url");
+    throw new SettingError(`cannot ${command} queue: its id is not base64url`);
   }
 }

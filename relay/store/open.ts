@@ -8,7 +8,7 @@ import type { Peers } from "../subscriptions/peers.ts";
 import { MemoryStore } from "./memory/memory-store.ts";
 import type { QueueStore } from "./store.ts";
 
-/** A store, and the other instances that share it, where there can be any. */
+/** A store, and the other processes that share it, where there can be any. */
 export interface OpenedStore {
   readonly store: QueueStore;
   readonly peers?: Peers;
@@ -42,11 +42,14 @@ export async function openStore(runtime: Runtime, settings: RelaySettings): Prom
     case "sqlite": {
       // Loaded only where it is used: not every platform has SQLite.
       const { openSqliteStore } = await import("./sqlite/open.ts");
-      return { store: openSqliteStore(databasePath(settings)) };
+      const { SqlitePeers } = await import("./sqlite/sqlite-peers.ts");
+      const store = openSqliteStore(databasePath(settings));
+      return { store, peers: new SqlitePeers(store, systemClock, runtime.report) };
     }
     case "kv": {
       const { openKvStore } = await import("./kv/open.ts");
-      return openKvStore(await runtime.openKv(settings["kv-path"]), systemClock, systemRandom);
+      const kv = await runtime.openKv(settings["kv-path"]);
+      return openKvStore(kv, systemClock, systemRandom, runtime.report);
     }
   }
 }

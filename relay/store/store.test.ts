@@ -1,12 +1,14 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { afterEach, describe, expect, it } from "vitest";
 import { MemoryKv } from "../testing/memory-kv.ts";
 import { id, key, link, message, notifier, queue, storeCases } from "../testing/store-cases.ts";
 import { kvStore } from "./kv/kv-store.ts";
 import { MemoryStore } from "./memory/memory-store.ts";
 import { openSqliteStore } from "./sqlite/open.ts";
+import { schemaSteps } from "./sqlite/schema.ts";
 import type { QueueStore } from "./store.ts";
 
 const cleanups: (() => Promise<void> | void)[] = [];
@@ -52,6 +54,24 @@ describe("the sqlite store", () => {
     expect(again.linkData(one)).toEqual(link("data"));
     expect(again.firstMessage(one)).toEqual(sent);
     expect(again.addMessage(one, message("refused"), 8)).toEqual({ type: "full" });
+  });
+
+  it("takes a file that a version without status changes made, and refuses one of a later version", async () => {
+    const path = join(temporaryFolder(), "relay.db");
+    const one = queue();
+    const store = openSqliteStore(path);
+    store.createQueue(one, undefined);
+    await store.close();
+    const database = new DatabaseSync(path);
+    database.exec("DROP TABLE status_changes; PRAGMA user_version = 1");
+    const again = openSqliteStore(path);
+    again.leaveStatusChange(one.recipientId);
+    expect(again.takeStatusChanges()).toEqual([one.recipientId]);
+    expect(again.findQueue("sender", one.senderId)).toEqual(one);
+    await again.close();
+    database.exec(`PRAGMA user_version = ${schemaSteps.length + 1}`);
+    database.close();
+    expect(() => openSqliteStore(path)).toThrow(`has version ${schemaSteps.length + 1}`);
   });
 
   it("sees what another process changed", async () => {

@@ -82,10 +82,10 @@ export class Subscriptions {
     return deliveryOf(queue, message);
   }
 
-  /** As `first`, pushed. */
+  /** As `first`, pushed; nothing comes from a queue that is blocked. */
   async pushFirst(session: Session, recipientId: Uint8Array, subscription: Subscription): Promise<void> {
     const queue = await this.#options.store.findQueue("recipient", recipientId);
-    if (queue === undefined) return;
+    if (queue === undefined || queue.status.type === "blocked") return;
     const message = await this.first(session, queue, subscription);
     if (message !== undefined) session.push(recipientId, message);
   }
@@ -240,12 +240,24 @@ export class Subscriptions {
     session.serviceSubscribed = false;
   }
 
-  /** Another instance tells about a subscription that this one serves. */
+  /** The operator blocked a queue: its subscriber is told why, and stays. Or unblocked it: what waits is delivered. */
+  async #statusSet(recipientId: Uint8Array): Promise<void> {
+    const queue = await this.#options.store.findQueue("recipient", recipientId);
+    const id = idKey(recipientId);
+    const session = this.#queues.get(id);
+    const subscription = session?.queues.get(id);
+    if (queue === undefined || session === undefined || subscription === undefined) return;
+    if (queue.status.type !== "blocked") return this.pushFirst(session, recipientId, subscription);
+    session.push(recipientId, { type: "ERR", error: { type: "BLOCKED", ...queue.status.info } });
+  }
+
+  /** Another process tells about a subscription that this one serves. */
   async #heard(topic: Topic, id: Uint8Array, event: PeerEvent): Promise<void> {
     const key = idKey(id);
     const ending: BrokerMessage = { type: event === "deleted" ? "DELD" : "END" };
     switch (topic) {
       case "queue": {
+        if (event === "status") return this.#statusSet(id);
         const session = this.#queues.get(key);
         if (session === undefined) return;
         if (event !== "arrived") {

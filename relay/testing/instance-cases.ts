@@ -5,6 +5,7 @@ import { x25519 } from "../../core/crypto/x25519.ts";
 import type { Kv } from "../store/kv/api.ts";
 import { KvPeers } from "../store/kv/kv-peers.ts";
 import { kvStore } from "../store/kv/kv-store.ts";
+import type { QueueStatus } from "../store/store.ts";
 import { expectThat } from "./expect.ts";
 import { testIdentity } from "./identity.ts";
 import { createQueue, idOf, sendCommand, type TestQueue, textOf } from "./queue.ts";
@@ -61,6 +62,32 @@ export const instanceCases: readonly Case[] = [
       expectThat((await second.event()).message.type).toBe("DELD");
       await a.relay.stop();
       await b.relay.stop();
+    },
+  ],
+  [
+    "tell the subscriber at one that a command of the operator blocks its queue, and what waits after",
+    async (openKv) => {
+      const [a, kv] = [instance(openKv()), openKv()];
+      const [recipient, sender] = [await a.connect(), await a.connect()];
+      const queue = await createQueue(recipient, { secured: true });
+      const [store, operator] = [kvStore(kv), new KvPeers(kv, new VirtualClock(), systemRandom)];
+      const operate = async (status: QueueStatus): Promise<void> => {
+        const stored = await store.findQueue("recipient", queue.recipientId);
+        if (stored === undefined) throw new Error("queue is missing");
+        await store.setStatus(stored, status);
+        await operator.tell("queue", queue.recipientId, "status");
+      };
+      await operate({ type: "blocked", info: { reason: "content", notice: undefined } });
+      const blocked = { type: "ERR", error: { type: "BLOCKED", reason: "content", notice: undefined } };
+      const { entityId, message } = await recipient.event();
+      expectThat(entityId).toEqual(queue.recipientId);
+      expectThat(message).toEqual(blocked);
+      expectThat(await sender.request(sendCommand("x"), ...forSender(queue))).toEqual(blocked);
+      await operate({ type: "active" });
+      expectThat(await sender.request(sendCommand("after"), ...forSender(queue))).toEqual(ok);
+      expectThat(textOf(queue, (await recipient.event()).message)).toBe("after");
+      await operator.close();
+      await a.relay.stop();
     },
   ],
   [

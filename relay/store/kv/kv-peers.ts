@@ -1,5 +1,13 @@
-import { choice, decode, encode, equalBytes, shortBytes, struct } from "../../../core/bytes/index.ts";
-import type { Clock } from "../../../core/clock/clock.ts";
+import {
+  choice,
+  DecodeError,
+  decode,
+  encode,
+  equalBytes,
+  shortBytes,
+  struct,
+} from "../../../core/bytes/index.ts";
+import { type Clock, delay } from "../../../core/clock/clock.ts";
 import type { Random } from "../../../core/crypto/random.ts";
 import type { PeerEvent, PeerListener, Peers, Topic } from "../../subscriptions/peers.ts";
 import type { Kv, KvEntry, KvKey } from "./api.ts";
@@ -12,7 +20,7 @@ interface Letter {
 
 const letterCodec = struct<Letter>({
   topic: choice<Topic>({ queue: "Q", notifier: "N", service: "S" }),
-  event: choice<PeerEvent>({ arrived: "A", ended: "E", deleted: "D" }),
+  event: choice<PeerEvent>({ arrived: "A", ended: "E", deleted: "D", status: "S" }),
   id: shortBytes,
 });
 
@@ -20,6 +28,8 @@ const instanceIdLength = 16;
 const letterIdLength = 8;
 /** What an instance that is gone was to be told is of no use to anybody, in milliseconds. */
 const letterTtlMs = 300_000;
+/** How long an instance that cannot hear waits before it tries again, in milliseconds. */
+const retryMs = 1000;
 
 /**
  * The instances of a relay on one Deno KV. Each subscription has an owner; what the owner has to know is put
@@ -32,6 +42,7 @@ export class KvPeers implements Peers {
   readonly #report: (error: unknown) => void;
   readonly #instance: Uint8Array;
   #watcher: ReadableStreamDefaultReader<readonly KvEntry[]> | undefined;
+  #closed = false;
 
   constructor(kv: Kv, clock: Clock, random: Random, report: (error: unknown) => void = () => undefined) {
     this.#kv = kv;
@@ -64,28 +75,32 @@ export class KvPeers implements Peers {
   }
 
   listen(listener: PeerListener): void {
-    this.#watcher = this.#kv.watch([bellKey(this.#instance)]).getReader();
-    this.#hear(this.#watcher, listener).catch(this.#report);
+    void this.#hear(listener);
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     await this.#watcher?.cancel();
-    this.#watcher = undefined;
   }
 
-  async #hear(
-    watcher: ReadableStreamDefaultReader<readonly KvEntry[]>,
-    listener: PeerListener,
-  ): Promise<void> {
-    for (;;) {
-      const { done } = await watcher.read();
-      if (done) return;
-      for await (const { key, value } of this.#kv.list({ prefix: ["letter", this.#instance] })) {
-        await this.#kv.atomic().delete(key).commit();
-        if (!(value instanceof Uint8Array)) continue;
-        const { topic, id, event } = decode(letterCodec, value);
-        listener(topic, id, event);
+  /** Hears until it is closed: what goes wrong is tried again, as nothing would come from others otherwise. */
+  async #hear(listener: PeerListener): Promise<void> {
+    while (!this.#closed) {
+      try {
+        this.#watcher = this.#kv.watch([bellKey(this.#instance)]).getReader();
+        while (!(await this.#watcher.read()).done) await this.#takeLetters(listener);
+      } catch (error) {
+        this.#report(error);
       }
+      if (!this.#closed) await delay(this.#clock, retryMs);
+    }
+  }
+
+  async #takeLetters(listener: PeerListener): Promise<void> {
+    for await (const { key, value } of this.#kv.list({ prefix: ["letter", this.#instance] })) {
+      await this.#kv.atomic().delete(key).commit();
+      const letter = letterOf(value);
+      if (letter !== undefined) listener(letter.topic, letter.id, letter.event);
     }
   }
 
@@ -111,4 +126,14 @@ function ownerKey(topic: Topic, id: Uint8Array): KvKey {
 
 function bellKey(instance: Uint8Array): KvKey {
   return ["bell", instance];
+}
+
+/** A letter; undefined for one of another version of the relay. */
+function letterOf(value: unknown): Letter | undefined {
+  try {
+    return value instanceof Uint8Array ? decode(letterCodec, value) : undefined;
+  } catch (error) {
+    if (error instanceof DecodeError) return undefined;
+    throw error;
+  }
 }

@@ -4,7 +4,7 @@ import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import { StoreError } from "../store.ts";
 import type { CommitTarget } from "./group-commit.ts";
 import type { Row } from "./rows.ts";
-import { checkpointPages, pageLength, schema, schemaVersion } from "./schema.ts";
+import { checkpointPages, pageLength, schemaSteps } from "./schema.ts";
 
 /** A prepared statement. */
 export interface Statement {
@@ -89,12 +89,18 @@ export class Database implements CommitTarget {
     this.#database.close();
   }
 
+  /** Brings the tables up to date. @throws StoreError when a later version of the relay made them */
   #migrate(path: string): void {
-    const version = this.#database.prepare("PRAGMA user_version").get()?.["user_version"];
-    if (version === schemaVersion) return;
-    if (version !== 0) {
-      throw new StoreError(`cannot open store: ${path} has version ${version}, not ${schemaVersion}`);
-    }
-    this.#database.exec(`BEGIN; ${schema} PRAGMA user_version = ${schemaVersion}; COMMIT`);
+    if (this.#version(path) === schemaSteps.length) return;
+    this.#database.exec("BEGIN IMMEDIATE");
+    // Another process may have done it meanwhile.
+    const steps = schemaSteps.slice(this.#version(path));
+    this.#database.exec(`${steps.join("")} PRAGMA user_version = ${schemaSteps.length}; COMMIT`);
+  }
+
+  #version(path: string): number {
+    const version = Number(this.#database.prepare("PRAGMA user_version").get()?.["user_version"]);
+    if (version <= schemaSteps.length) return version;
+    throw new StoreError(`cannot open store: ${path} has version ${version}, not ${schemaSteps.length}`);
   }
 }

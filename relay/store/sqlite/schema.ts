@@ -2,7 +2,7 @@
  * One row a queue, one a message. A message of the usual 16,000 bytes with its row fits one page of
  * 16,384, so that writing or erasing one touches its own page and no chain of overflow pages.
  */
-export const schema = `
+const first = `
 CREATE TABLE queues (
   no INTEGER PRIMARY KEY,
   recipient_id BLOB NOT NULL UNIQUE,
@@ -44,8 +44,11 @@ CREATE INDEX notifications_by_notifier ON notifications (notifier_id, no);
 CREATE TABLE services (cert_hash BLOB PRIMARY KEY, id BLOB NOT NULL UNIQUE, role TEXT NOT NULL) STRICT, WITHOUT ROWID;
 `;
 
-/** Stored in `user_version`; a file of another version is refused. */
-export const schemaVersion = 1;
+/** Queues whose status a command of the operator has set, until the relay that runs has taken note. */
+const statusChanges = "CREATE TABLE status_changes (recipient_id BLOB NOT NULL) STRICT;";
+
+/** What makes the tables, step by step; `user_version` says how many of them a file has had. */
+export const schemaSteps: readonly string[] = [first, statusChanges];
 
 /** Bytes of a database page. */
 export const pageLength = 16_384;

@@ -6,11 +6,19 @@ import { messageMethods } from "./messages.ts";
 import { notifierMethods } from "./notifiers.ts";
 import { QueueCache } from "./queue-cache.ts";
 import { queueMethods } from "./queues.ts";
-import { integer } from "./rows.ts";
+import { blob, integer } from "./rows.ts";
 import { prepareAll } from "./statements.ts";
 
 /** The store in one SQLite file. */
 export type SqliteStore = ReturnType<typeof sqliteStore>;
+
+/** What commands of the operator leave in the file for the relay that runs on it. */
+export interface StatusChanges {
+  /** Leaves word that the status of a queue was set. */
+  leaveStatusChange(recipientId: Uint8Array): void;
+  /** The recipient ids of queues whose status other processes have set since this was asked last. */
+  takeStatusChanges(): readonly Uint8Array[];
+}
 
 /**
  * The store in one SQLite file. Reads and writes are synchronous; `durable` waits for the group commit.
@@ -39,6 +47,8 @@ export function sqliteStore(database: Database, defer: Defer, pause?: () => Prom
   };
   let dataVersion = readDataVersion();
   let dataVersionChecked = false;
+  /** The version of the data when status changes were looked for last. */
+  let statusChangesVersion: number | undefined;
 
   /** After a rollback the cache may hold what was never stored. */
   function onRollback(): void {
@@ -57,7 +67,10 @@ export function sqliteStore(database: Database, defer: Defer, pause?: () => Prom
     defer(() => {
       dataVersionChecked = false;
     });
-    const version = readDataVersion();
+    noteDataVersion(readDataVersion());
+  }
+
+  function noteDataVersion(version: number): void {
     if (version === dataVersion) return;
     dataVersion = version;
     forget();
@@ -76,6 +89,19 @@ export function sqliteStore(database: Database, defer: Defer, pause?: () => Prom
     findQueue(party: Party, id: Uint8Array): QueueRecord | undefined {
       checkDataVersion();
       return cache.record(party, id);
+    },
+
+    leaveStatusChange(recipientId: Uint8Array): void {
+      context.write(() => statements.insertStatusChange.run(recipientId));
+    },
+
+    takeStatusChanges(): readonly Uint8Array[] {
+      const version = readDataVersion();
+      if (version === statusChangesVersion) return [];
+      statusChangesVersion = version;
+      noteDataVersion(version);
+      const rows = context.write(() => statements.takeStatusChanges.all());
+      return rows.map((row) => blob(row, "recipient_id"));
     },
 
     counts(): StoreCounts {
@@ -98,5 +124,5 @@ export function sqliteStore(database: Database, defer: Defer, pause?: () => Prom
       await group.flush();
       database.close();
     },
-  } satisfies QueueStore;
+  } satisfies QueueStore & StatusChanges;
 }

@@ -63,5 +63,7 @@ export function prepareAll(database: Database) {
         "(SELECT count(*) FROM notifications) AS notifications",
     ),
     dataVersion: prepare("PRAGMA data_version"),
+    insertStatusChange: prepare("INSERT INTO status_changes (recipient_id) VALUES (?)"),
+    takeStatusChanges: prepare("DELETE FROM status_changes RETURNING recipient_id"),
   };
 }

@@ -1,0 +1,47 @@
+import { expect, it, vi } from "vitest";
+import { VirtualClock } from "../../../core/clock/virtual.ts";
+import { systemRandom } from "../../../core/crypto/random.ts";
+import { MemoryKv } from "../../testing/memory-kv.ts";
+import { KvPeers } from "./kv-peers.ts";
+
+const id = systemRandom(24);
+
+/** Two instances on one KV, the first of which owns a subscription and notes what it hears. */
+async function twoInstances(kv: MemoryKv) {
+  const clock = new VirtualClock();
+  const errors: unknown[] = [];
+  const heard: string[] = [];
+  const owner = new KvPeers(kv, clock, systemRandom, (error) => errors.push(error));
+  owner.listen((topic, _, event) => heard.push(`${topic} ${event}`));
+  await owner.claim("queue", id);
+  return { clock, errors, heard, owner, other: new KvPeers(kv, clock, systemRandom) };
+}
+
+it("an instance whose watch breaks reports it, and hears again", async () => {
+  const kv = new MemoryKv();
+  const watch = vi.spyOn(kv, "watch").mockImplementationOnce(() => {
+    throw new TypeError("connection lost");
+  });
+  const { clock, errors, heard, owner, other } = await twoInstances(kv);
+  await other.tell("queue", id, "arrived");
+  await clock.advance(60_000);
+  expect(errors).toHaveLength(1);
+  expect(watch).toHaveBeenCalledTimes(2);
+  await vi.waitFor(() => expect(heard).toEqual(["queue arrived"]));
+  await owner.close();
+});
+
+it("a letter of another version is passed over", async () => {
+  const kv = new MemoryKv();
+  const { errors, heard, owner, other } = await twoInstances(kv);
+  const { value: instance } = await kv.get(["owner", "queue", id]);
+  if (!(instance instanceof Uint8Array)) throw new Error("subscription has no owner");
+  await kv
+    .atomic()
+    .set(["letter", instance, 0, systemRandom(8)], new TextEncoder().encode("later"))
+    .commit();
+  await other.tell("queue", id, "arrived");
+  await vi.waitFor(() => expect(heard).toEqual(["queue arrived"]));
+  expect(errors).toEqual([]);
+  await owner.close();
+});
