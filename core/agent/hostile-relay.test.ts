@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { idOfKey } from "../../relay/id-key.ts";
 import type { AddResult, SentMessage } from "../../relay/store/store.ts";
 import { hexEncode } from "../bytes/index.ts";
 import { systemRandom } from "../crypto/random.ts";
@@ -90,6 +91,20 @@ describe("a hostile relay", () => {
     expect(alice.texts()).toEqual([...shown, "one", "two"]);
     expect(await exchanged()).toEqual(bothOk);
     for (const agent of [alice, bob]) expect([...agent.of("error"), ...agent.of("ratchetSync")]).toEqual([]);
+  });
+
+  it("that says unasked that its operator blocks the queues is told of, and received from while it serves them", async () => {
+    const { world, relay, alice, bob, exchanged } = await pair();
+    const error = { type: "BLOCKED", reason: "spam", notice: undefined } as const;
+    for (const session of relay.relay.sessions) {
+      for (const id of session.queues.keys()) session.push(idOfKey(id), { type: "ERR", error });
+    }
+    await world.until(() => alice.of("error").length > 0 && bob.of("error").length > 0);
+    for (const agent of [alice, bob]) {
+      expect(agent.of("error").map(({ fault }) => fault.code)).toEqual(["SMP BLOCKED"]);
+      expect(agent.of("down")).toEqual([]);
+    }
+    expect(await exchanged()).toEqual(bothOk);
   });
 
   it("that repeats the confirmation, at once and long after, asks nobody twice", async () => {

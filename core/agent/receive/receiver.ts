@@ -1,12 +1,14 @@
 import type { Clock } from "../../clock/clock.ts";
 import type { RelayAddress } from "../../smp/address.ts";
 import type { ServerEvent } from "../../smp/client/events.ts";
+import { ProtocolError } from "../../smp/errors.ts";
 import type { MessageId } from "../../smp/ids.ts";
 import { StoreError } from "../../store/errors.ts";
 import type { ConnectionId, ProfileId } from "../api.ts";
 import type { Network } from "../network/network.ts";
-import { RelayFault } from "../network/relay-fault.ts";
+import { RelayFault, relayFault } from "../network/relay-fault.ts";
 import type { OwnQueue } from "../relay-subscriptions.ts";
+import { relayKey } from "../state/codecs.ts";
 import type { Connection } from "../state/connection-record.ts";
 import type { ReceiveQueue } from "../state/queue-records.ts";
 import type { Work } from "../state/work.ts";
@@ -24,6 +26,8 @@ export interface ReceiverHost {
   transaction<T>(run: (work: Work) => T): T;
   /** As `transaction`, together with what else is to be done now. */
   batch<T>(run: (work: Work) => T): Promise<T>;
+  /** The relay refuses a queue; its subscription may be served again. */
+  refused(queue: OwnQueue, fault: RelayFault): void;
   /** Something that can't happen has happened. */
   defect(error: unknown): void;
 }
@@ -62,6 +66,8 @@ export class Receiver {
       this.#host.transaction((work) =>
         work.emit({ type: "ended", profile, connection: own.connection, deleted }),
       );
+    } else if (message.type === "ERR") {
+      this.#host.refused(own, relayFault(new ProtocolError("receive", message.error), relayKey(relay)));
     }
   }
 

@@ -8,7 +8,6 @@ import type { Chunks } from "../chunks.ts";
 import type { Command } from "../command.ts";
 import { decodeMessages } from "../decode-transmission.ts";
 import { encodeCommand } from "../encode-transmission.ts";
-import type { SmpError } from "../error.ts";
 import { ProtocolError } from "../errors.ts";
 import { type CorrelationId, type EntityId, noId } from "../ids.ts";
 import { idLength } from "../limits.ts";
@@ -37,7 +36,13 @@ export interface Request {
 /** Commands that time out one after another, without a sign of life between, before the connection is given up. */
 const silentTimeoutsMax = 3;
 
-const pushTypes: ReadonlySet<string> = new Set<PushType>(["MSG", "END", "DELD", "NMSG", "ENDS"]);
+const pushTypes: ReadonlySet<string> = new Set<Exclude<PushType, "ERR">>([
+  "MSG",
+  "END",
+  "DELD",
+  "NMSG",
+  "ENDS",
+]);
 
 /**
  * Commands and answers over one connection after its handshake. Commands asked at the same time go out together in
@@ -166,7 +171,7 @@ export class Channel {
     if (pending === undefined) {
       // Unasked, or too late for who asked; a message is not to be lost, other answers mean nothing any more.
       if (isPush(message)) this.#push({ entityId, message });
-      else if (message.type === "ERR" && correlationId.length === 0) this.#refuse(message.error);
+      else if (message.type === "ERR" && correlationId.length === 0) this.#takeError(entityId, message);
       return;
     }
     if (pending.deliversMessage && message.type === "MSG") this.#push({ entityId, message });
@@ -177,8 +182,13 @@ export class Channel {
     }
   }
 
-  /** The relay could not tell which command its error is about: nothing in that block will be answered. */
-  #refuse(error: SmpError): void {
+  /** Of a queue, or of a block: the relay could not tell which commands were in it, and will answer none of them. */
+  #takeError(entityId: EntityId, message: Extract<BrokerMessage, { type: "ERR" }>): void {
+    if (entityId.length > 0) {
+      this.#push({ entityId, message });
+      return;
+    }
+    const { error } = message;
     const cause = new ProtocolError("send block", error);
     this.close(
       new TransportError("block", `cannot go on: relay refused a block with ${cause.code}`, { cause }),
@@ -249,6 +259,7 @@ function requireFits(encoded: Chunks): void {
     throw new EncodeError("command", `${encoded.length} bytes don't fit into a block`);
 }
 
-function isPush(message: BrokerMessage): message is ServerEvent["message"] {
+/** Whether it is one that is no answer to any command. */
+function isPush(message: BrokerMessage): message is Exclude<ServerEvent["message"], { type: "ERR" }> {
   return pushTypes.has(message.type);
 }

@@ -157,6 +157,15 @@ describe("events", () => {
     expect(events.map(({ entityId }) => entityId[0])).toEqual([1, 1, 2, 3, 4, 5]);
   });
 
+  test("an error of a queue that no command asked about is an event, and the connection goes on", async () => {
+    const { client, relay } = await connect({}, () => ({ type: "PONG" }));
+    const error = { type: "BLOCKED", reason: "spam", notice: undefined } as const;
+    relay.send({ entityId: id(1), message: { type: "ERR", error } });
+    expect(await take(client, 1)).toEqual([{ entityId: id(1), message: { type: "ERR", error } }]);
+    await client.ping();
+    expect(client.state).toBe("ready");
+  });
+
   test("a second answer to a command is ignored, unless it brings a message", async () => {
     const { client, relay } = await connect({}, () => ({ type: "OK" }));
     await client.suspendQueue(queue(1));

@@ -2,8 +2,8 @@ import type { EntityId } from "../ids.ts";
 import type { BrokerMessage } from "../message.ts";
 import { ReaderQueue } from "./reader-queue.ts";
 
-/** The messages that a relay sends unasked. */
-export type PushType = "MSG" | "END" | "DELD" | "NMSG" | "ENDS";
+/** The messages that a relay sends unasked. ERR is of a queue: such as BLOCKED, when the operator blocks it. */
+export type PushType = "MSG" | "END" | "DELD" | "NMSG" | "ENDS" | "ERR";
 
 /** What a relay sent unasked, and the queue or service that it is about. */
 export interface ServerEvent {
