@@ -59,6 +59,20 @@ describe("a client that", () => {
     stop();
   });
 
+  it.each([
+    [1, 600],
+    [400, 800],
+  ])("is looked for every %d s, and disconnected after %d s", async (sweepIntervalSeconds, endSeconds) => {
+    const test = testRelay({ limits: { idleTimeoutSeconds: 600, sweepIntervalSeconds } });
+    const stop = startMaintenance(test.relay);
+    await test.connect();
+    await test.clock.advance((endSeconds - 1) * 1000);
+    expect(test.relay.connectionCount).toBe(1);
+    await test.clock.advance(1000);
+    expect(test.relay.connectionCount).toBe(0);
+    stop();
+  });
+
   it("answers the handshake with garbage is disconnected", async () => {
     const test = testRelay();
     for (let time = 0; time < 20; time++) {

@@ -2,16 +2,13 @@ import type { Cancel } from "../core/clock/clock.ts";
 import { TransportError } from "../core/transport/errors.ts";
 import type { Relay } from "./relay.ts";
 
-/** How often connections are looked at, in milliseconds. */
-const sweepIntervalMs = 10_000;
-
 /**
  * What a relay does by itself: deletes what is too old, and ends connections that are idle or don't take
  * what they are sent. @returns stops it
  */
 export function startMaintenance(relay: Relay): Cancel {
   const stopExpiry = every(relay, relay.limits.expiryIntervalSeconds * 1000, () => expire(relay));
-  const stopSweep = every(relay, sweepIntervalMs, async () => sweep(relay));
+  const stopSweep = every(relay, relay.limits.sweepIntervalSeconds * 1000, async () => sweep(relay));
   return () => {
     stopExpiry();
     stopSweep();

@@ -18,6 +18,8 @@ export interface RelayLimits {
   readonly idleTimeoutSeconds: number;
   /** Time in which a client has to take something of what it is sent. */
   readonly slowReaderTimeoutSeconds: number;
+  /** Time between two looks for connections that are over one of these two times: so much later they are closed. */
+  readonly sweepIntervalSeconds: number;
   /** Connections at one time, over all doors. */
   readonly connectionsMax: number;
   /** Connections at one time from one address. 0: as many as there are. */
@@ -46,6 +48,7 @@ export const limitDefaults: RelayLimits = {
   handshakeTimeoutSeconds: 60,
   idleTimeoutSeconds: 21_600,
   slowReaderTimeoutSeconds: 60,
+  sweepIntervalSeconds: 10,
   connectionsMax: 20_000,
   connectionsPerAddressMax: 5000,
   newQueuesPerMinute: 600,

@@ -16,6 +16,53 @@ describe("settings", () => {
     });
   });
 
+  it("set each limit, as a flag, a variable or a line of the file", () => {
+    const texts = Object.entries({
+      "queue-quota": "1",
+      "message-ttl": "2s",
+      "notification-ttl": "3s",
+      "notification-quota": "4",
+      "suspended-ttl": "5s",
+      "expiry-interval": "6s",
+      "handshake-timeout": "7s",
+      "idle-timeout": "8s",
+      "slow-reader-timeout": "9s",
+      "sweep-interval": "10s",
+      "max-connections": "11",
+      "max-connections-per-address": "12",
+      "new-queues-per-minute": "13",
+      "new-queues-burst": "14",
+      "max-subscriptions": "15",
+      "max-proxied-commands": "16",
+      "max-proxy-connections": "17",
+    });
+    const set = {
+      queueQuota: 1,
+      messageTtlSeconds: 2,
+      notificationTtlSeconds: 3,
+      notificationQuota: 4,
+      suspendedTtlSeconds: 5,
+      expiryIntervalSeconds: 6,
+      handshakeTimeoutSeconds: 7,
+      idleTimeoutSeconds: 8,
+      slowReaderTimeoutSeconds: 9,
+      sweepIntervalSeconds: 10,
+      connectionsMax: 11,
+      connectionsPerAddressMax: 12,
+      newQueuesPerMinute: 13,
+      newQueuesBurst: 14,
+      subscriptionsPerConnectionMax: 15,
+      proxiedCommandsMax: 16,
+      proxyConnectionsMax: 17,
+    };
+    expect(Object.keys(set).sort()).toEqual(Object.keys(limitDefaults).sort());
+    const environment = Object.fromEntries(texts.map(([name, text]) => [variableOf(name), text]));
+    const file = texts.map(([name, text]) => `${name} = ${text}`).join("\n");
+    for (const source of [{ flags: Object.fromEntries(texts) }, { environment }, { file }]) {
+      expect(limitsOf(read(source))).toEqual(set);
+    }
+  });
+
   it("come from flags before variables before the file", () => {
     const file = "# limits\nqueue-quota = 3\n\n message-ttl = 2d \nnew-queues=off";
     expect(read({ file })).toMatchObject({ "queue-quota": 3, "message-ttl": 172_800, "new-queues": false });
@@ -37,6 +84,7 @@ describe("settings", () => {
       "queue-quota": ["0", "many", "-1", "1e3"],
       "tls-port": ["65536", "smp"],
       "message-ttl": ["21", "0s", "d"],
+      "sweep-interval": ["10", "0s", "often"],
       "new-queues": ["yes"],
       store: ["postgres"],
       doors: ["tls,ftp"],

@@ -116,6 +116,11 @@ const definitions = {
     "60s",
     "time in which a client has to read some of what it is sent",
   ),
+  "sweep-interval": setting(
+    duration(1),
+    "10s",
+    "time between two looks for connections that are over idle-timeout or slow-reader-timeout",
+  ),
   "max-connections": setting(integer(1), "20000", "connections at one time"),
   "max-connections-per-address": setting(
     integer(0),
@@ -231,6 +236,7 @@ export function limitsOf(settings: RelaySettings): RelayLimits {
     handshakeTimeoutSeconds: settings["handshake-timeout"],
     idleTimeoutSeconds: settings["idle-timeout"],
     slowReaderTimeoutSeconds: settings["slow-reader-timeout"],
+    sweepIntervalSeconds: settings["sweep-interval"],
     connectionsMax: settings["max-connections"],
     connectionsPerAddressMax: settings["max-connections-per-address"],
     newQueuesPerMinute: settings["new-queues-per-minute"],
