@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { nodeRuntime } from "../node/runtime.ts";
@@ -95,6 +95,21 @@ describe("the command line", () => {
       "server.crt",
       "server.key",
     ]);
+  });
+
+  it("makes the online certificate anew from ca.key, and never puts another identity over a part of one", async () => {
+    const data = folder();
+    const { printed } = await run("init", "--data", data, "--algorithm", "Ed25519");
+    const file = (name: string): string => join(data, "identity", name);
+    const authorityKey = readFileSync(file("ca.key"), "utf8");
+    for (const name of ["server.crt", "server.key"]) rmSync(file(name));
+    expect((await run("start", "--data", data)).complaint).toContain("rotate-certificate makes it anew");
+    expect((await run("init", "--data", data)).complaint).toContain("has one already");
+    expect(readFileSync(file("ca.key"), "utf8")).toBe(authorityKey);
+    expect((await run("rotate-certificate", "--data", data)).printed).toContain("new certificate");
+    expect((await run("address", "--data", data)).printed).toBe(printed);
+    rmSync(file("ca.key"));
+    expect((await run("rotate-certificate", "--data", data)).complaint).toContain("ca.key is missing");
   });
 
   it("takes the identity of another server with its address", async () => {

@@ -54,7 +54,7 @@ function isDenied(error: unknown): boolean {
 }
 
 const permissionsHint =
-  "The permissions in deno.json are for relay-data/ and the usual ports: for others, name them to deno run in place of -P.";
+  "The permissions in deno.json are for relay-data/, and for listening on all addresses or on this machine: for others, name them to deno run in place of -P.";
 
 /** What the operator can put right; its message says all. */
 function isExpected(error: unknown): error is Error {

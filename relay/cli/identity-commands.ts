@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { systemClock } from "../../core/clock/system.ts";
 import type { SigningAlgorithm } from "../../core/crypto/keys.ts";
 import { systemRandom } from "../../core/crypto/random.ts";
-import { hasIdentity, loadIdentityFiles, saveIdentityFiles } from "../identity/folder.ts";
+import { hasIdentity, loadAuthorityFiles, loadIdentityFiles, saveIdentityFiles } from "../identity/folder.ts";
 import {
   createIdentity,
   IdentityError,
@@ -75,16 +75,22 @@ export function address({ runtime, settings }: CommandInput): void {
 
 function ownFiles(settings: RelaySettings): IdentityFiles {
   const folder = identityFolder(settings);
+  requireIdentity(folder);
+  return loadIdentityFiles(folder);
+}
+
+function requireIdentity(folder: string): void {
   if (!hasIdentity(folder)) {
     throw new IdentityError(`cannot read identity: ${folder} has none; start and init make one`);
   }
-  return loadIdentityFiles(folder);
 }
 
 /** `rotate-certificate`: makes a new online certificate with ca.key. */
 export function rotate({ runtime, settings }: CommandInput): void {
   const folder = identityFolder(settings);
-  const files = rotateCertificate(ownFiles(settings), nameOf(settings), systemClock.nowMs(), systemRandom);
+  requireIdentity(folder);
+  const authority = loadAuthorityFiles(folder);
+  const files = rotateCertificate(authority, nameOf(settings), systemClock.nowMs(), systemRandom);
   saveIdentityFiles(folder, files);
   runtime.print("new certificate; a relay that runs takes it on SIGHUP, or when it is started again");
 }

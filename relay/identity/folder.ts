@@ -4,27 +4,34 @@ import { IdentityError, type IdentityFiles } from "./identity.ts";
 
 const folderMode = 0o700;
 const fileMode = 0o600;
-const required = ["ca.crt", "server.crt", "server.key"] as const;
-const names = [...required, "ca.key"] as const;
+/** In the order in which they are written: what only `ca.key` can make anew comes after it. */
+const names = ["ca.crt", "ca.key", "server.crt", "server.key"] as const;
 
-/** Whether a folder has an identity. */
+/** Whether a folder has an identity, or a part of one: then no other is to be put over it. */
 export function hasIdentity(folder: string): boolean {
-  return existsSync(join(folder, "server.key"));
+  return names.some((name) => existsSync(join(folder, name)));
 }
 
 /** @throws IdentityError naming the file that is missing */
 export function loadIdentityFiles(folder: string): IdentityFiles {
-  const [authority, certificate, key] = required.map((name) => {
-    const path = join(folder, name);
-    if (!existsSync(path)) throw new IdentityError(`cannot read identity: ${path} is missing`);
-    return readFileSync(path, "utf8");
-  });
-  if (authority === undefined || certificate === undefined || key === undefined) {
-    throw new IdentityError("cannot read identity: a file is missing");
-  }
-  const files = { "ca.crt": authority, "server.crt": certificate, "server.key": key };
-  const authorityKey = join(folder, "ca.key");
-  return existsSync(authorityKey) ? { ...files, "ca.key": readFileSync(authorityKey, "utf8") } : files;
+  return {
+    ...loadAuthorityFiles(folder),
+    "server.crt": read(folder, "server.crt"),
+    "server.key": read(folder, "server.key"),
+  };
+}
+
+/** What an online certificate is made with. @throws IdentityError naming the file that is missing */
+export function loadAuthorityFiles(folder: string): Pick<IdentityFiles, "ca.crt" | "ca.key"> {
+  const authority = { "ca.crt": read(folder, "ca.crt") };
+  return existsSync(join(folder, "ca.key")) ? { ...authority, "ca.key": read(folder, "ca.key") } : authority;
+}
+
+function read(folder: string, name: (typeof names)[number]): string {
+  const path = join(folder, name);
+  if (existsSync(path)) return readFileSync(path, "utf8");
+  const remedy = name.startsWith("server") ? "; with ca.key, rotate-certificate makes it anew" : "";
+  throw new IdentityError(`cannot read identity: ${path} is missing${remedy}`);
 }
 
 /**
@@ -38,7 +45,7 @@ export function saveIdentityFiles(folder: string, files: IdentityFiles): void {
     const content = files[name];
     if (content === undefined) continue;
     const path = join(folder, name);
-    writeFileSync(`${path}.new`, content, { mode: fileMode });
+    writeFileSync(`${path}.new`, content, { mode: fileMode, flush: true });
     if (statSync(`${path}.new`).uid !== uid) chownSync(`${path}.new`, uid, gid);
     renameSync(`${path}.new`, path);
   }
