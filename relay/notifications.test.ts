@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { certificateFingerprint, parseCertificate, signPublicKey } from "../core/crypto/certificate.ts";
 import { type AlgorithmKeyPair, generateKeyPair } from "../core/crypto/keys.ts";
 import { systemRandom } from "../core/crypto/random.ts";
@@ -174,6 +174,25 @@ describe("a notification service", () => {
     await recipient.request(remove, queue.recipientId, queue.recipientKey.privateKey);
     expect(await one.client.event()).toMatchObject({ entityId: id, message: { type: "DELD" } });
     expect(two.client.waiting).toBe(0);
+  });
+
+  it("is of no instance any more when its connection has ended", async () => {
+    const owned = new Set<string>();
+    const test = testRelay({
+      peers: {
+        claim: async (topic) => void owned.add(topic),
+        release: (topic) => void owned.delete(topic),
+        tell: async () => undefined,
+        listen: () => undefined,
+        close: async () => undefined,
+      },
+    });
+    const { client, serviceId, sessionKey } = await serviceClient(test);
+    const all = { type: "NSUBS" } as const;
+    expect((await client.request(all, serviceId, sessionKey.privateKey)).type).toBe("SOKS");
+    expect([...owned]).toEqual(["service"]);
+    client.close();
+    await vi.waitFor(() => expect([...owned]).toEqual([]));
   });
 
   it("may only do what its role is for, and only it may subscribe as itself", async () => {

@@ -216,7 +216,8 @@ export class Subscriptions {
       if (this.#notifiers.leave(id, session)) peers?.release("notifier", idOfKey(id));
     }
     const serviceId = session.service?.serviceId;
-    if (serviceId !== undefined) this.#services.leave(idKey(serviceId), session);
+    if (serviceId !== undefined && this.#services.leave(idKey(serviceId), session))
+      peers?.release("service", serviceId);
     session.queues.clear();
     session.notifiers.clear();
   }
