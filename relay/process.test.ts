@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -319,6 +320,21 @@ describe("a relay process on Deno", () => {
       error: { type: "PROXY", error: { type: "BROKER" } },
     });
     client.close();
+  });
+
+  it.each([
+    ["web-cert and web-key", ["--web-cert", "FOLDER/text", "--web-key", "FOLDER/text"]],
+    ["store and kv-path", ["--store", "kv", "--kv-path", "FOLDER/missing/kv"]],
+  ])("says in one line that it cannot use the settings %s", async (names, flags) => {
+    const path = folder();
+    writeFileSync(join(path, "text"), "text");
+    const [command, args] = relayCommand("deno", path);
+    const given = flags.map((flag) => flag.replace("FOLDER", path));
+    const run = promisify(execFile)(command, [...args, "start", "--data", path, ...given]);
+    await expect(run).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(new RegExp(`^cannot use settings ${names}: .*\\n$`)),
+    });
   });
 
   it("does not start as a proxy without the permission, and says which", async () => {

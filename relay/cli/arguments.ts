@@ -7,7 +7,7 @@ export interface Arguments {
 }
 
 /** Flags that are not settings. */
-export const commandFlags = ["config", "import", "algorithm", "reason", "notice", "yes"] as const;
+export const commandFlags = ["config", "import", "algorithm", "reason", "notice"] as const;
 
 /**
  * Splits a command line: `--name value`, `--name=value`, and words.

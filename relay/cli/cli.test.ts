@@ -59,7 +59,13 @@ describe("the command line", () => {
     [["start", "--store", "kv"], "cannot use setting store"],
     [["start", "--web-cert", "/nosuch.pem"], "cannot use setting web-cert: /nosuch.pem is missing"],
     [["start", "--web-key", "/nosuch.pem"], "cannot use setting web-cert"],
+    [
+      ["start", "--web-cert", "package.json", "--web-key", "package.json"],
+      "cannot use settings web-cert and web-key",
+    ],
     [["start", "--listen", "203.0.113.5"], "cannot open tls door"],
+    [["start", "8080"], 'cannot run start: "8080" is a word too many'],
+    [["stats", "all"], 'cannot run stats: "all" is a word too many'],
     [["address"], "start and init make one"],
     [["rotate-certificate"], "start and init make one"],
     [["init", "--algorithm", "RSA"], "cannot use flag --algorithm"],

@@ -28,6 +28,9 @@ const commands: Readonly<Record<string, (input: CommandInput) => Promise<void> |
   "import-log": importLog,
 };
 
+/** Commands that are about something, which they are given in a word. */
+const commandsWithWord: ReadonlySet<string> = new Set(["block", "unblock", "import-log"]);
+
 /** Runs the command of a command line; without one, the relay is started. */
 export async function runCli(runtime: Runtime): Promise<void> {
   const { args } = runtime;
@@ -39,6 +42,8 @@ export async function runCli(runtime: Runtime): Promise<void> {
     const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
     if (command === undefined)
       throw new SettingError(`cannot run ${name}: there is no such command; see help`);
+    if (rest.length > 0 && !commandsWithWord.has(name))
+      throw new SettingError(`cannot run ${name}: "${rest[0]}" is a word too many; see help`);
     const settings = settingsOf(runtime, flags);
     await command({ runtime, settings, words: rest, flags });
   } catch (error) {

@@ -60,7 +60,7 @@ export function denoRuntime(deno: DenoApi): Runtime {
       });
     },
     async openKv(path) {
-      if (deno.openKv !== undefined) return deno.openKv(path);
+      if (deno.openKv !== undefined) return deno.openKv(path).catch(refuseKv);
       const missing = isOnDeploy
         ? "assign a Deno KV database to this app"
         : "kv needs Deno started with --unstable-kv";
@@ -73,6 +73,12 @@ export function denoRuntime(deno: DenoApi): Runtime {
     onReload: (callback) => listen("SIGHUP", callback),
     exit: (code) => deno.exit(code),
   };
+}
+
+/** @throws SettingError for a database that cannot be opened, other than for Deno's permissions */
+function refuseKv(error: unknown): never {
+  if (!(error instanceof Error) || error.name === "NotCapable") throw error;
+  throw new SettingError(`cannot use settings store and kv-path: ${error.message}`);
 }
 
 /** Whether this is Deno Deploy. Where the relay may not look, it is not: that platform allows everything. */

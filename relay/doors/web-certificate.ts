@@ -14,6 +14,20 @@ export function webCertificate(settings: RelaySettings): WebCertificate | undefi
   return { cert: read("web-cert", cert), key: read("web-key", key) };
 }
 
+/**
+ * Makes the server of the web door. Runtimes tell of a certificate that they cannot use in errors of many kinds, but not
+ * in those of the system or of Deno's permissions. @throws SettingError naming its settings for such a certificate
+ */
+export function withCertificate<T>(certificate: WebCertificate | undefined, makeServer: () => T): T {
+  try {
+    return makeServer();
+  } catch (error) {
+    if (certificate === undefined || !(error instanceof Error) || error.name === "NotCapable") throw error;
+    if ("code" in error && !String(error.code).startsWith("ERR_")) throw error;
+    throw new SettingError(`cannot use settings web-cert and web-key: ${error.message}`);
+  }
+}
+
 function read(name: "web-cert" | "web-key", path: string | undefined): string {
   if (path === undefined)
     throw new SettingError(

@@ -71,6 +71,10 @@ describe("settings", () => {
     expect(read({ file, environment, flags: { "queue-quota": "5" } })["queue-quota"]).toBe(5);
   });
 
+  it("open each door once", () => {
+    expect(read({ flags: { doors: "web,tls,web" } }).doors).toEqual(["web", "tls"]);
+  });
+
   it("open the tls door on the port of the address, unless told another", () => {
     const read = (flags: Record<string, string>) => readSettings({ flags, environment: {}, file: undefined });
     expect(read({})["tls-port"]).toBe(5223);

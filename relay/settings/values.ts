@@ -38,10 +38,10 @@ export function oneOf<T extends string>(...words: readonly T[]): Parse<T> {
   };
 }
 
-/** Words with commas between them, each of which is one of some; at least one. */
+/** Words with commas between them, each of which is one of some; at least one, and each once. */
 export function someOf<T extends string>(...words: readonly T[]): Parse<readonly T[]> {
   const one = oneOf(...words);
-  return (text) => text.split(",").map(one);
+  return (text) => [...new Set(text.split(",").map(one))];
 }
 
 /** Any text but an empty one. */
