@@ -2,9 +2,14 @@ import { expect, it, vi } from "vitest";
 import { VirtualClock } from "../../../core/clock/virtual.ts";
 import { systemRandom } from "../../../core/crypto/random.ts";
 import { MemoryKv } from "../../testing/memory-kv.ts";
+import type { KvEntry } from "./api.ts";
 import { KvPeers } from "./kv-peers.ts";
 
 const id = systemRandom(24);
+
+/** A watch whose connection is lost. */
+const broken = () =>
+  new ReadableStream<readonly KvEntry[]>({ start: (controller) => controller.error(new TypeError("lost")) });
 
 /** Two instances on one KV, the first of which owns a subscription and notes what it hears. */
 async function twoInstances(kv: MemoryKv) {
@@ -19,15 +24,21 @@ async function twoInstances(kv: MemoryKv) {
 
 it("an instance whose watch breaks reports it, and hears again", async () => {
   const kv = new MemoryKv();
-  const watch = vi.spyOn(kv, "watch").mockImplementationOnce(() => {
-    throw new TypeError("connection lost");
-  });
+  const watch = vi.spyOn(kv, "watch").mockImplementationOnce(broken);
   const { clock, errors, heard, owner, other } = await twoInstances(kv);
   await other.tell("queue", id, "arrived");
   await clock.advance(60_000);
   expect(errors).toHaveLength(1);
   expect(watch).toHaveBeenCalledTimes(2);
   await vi.waitFor(() => expect(heard).toEqual(["queue arrived"]));
+  await owner.close();
+});
+
+it("an instance whose watch is broken can be closed", async () => {
+  const kv = new MemoryKv();
+  vi.spyOn(kv, "watch").mockImplementation(broken);
+  const { errors, owner } = await twoInstances(kv);
+  await vi.waitFor(() => expect(errors).toHaveLength(1));
   await owner.close();
 });
 

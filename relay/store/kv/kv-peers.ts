@@ -80,7 +80,8 @@ export class KvPeers implements Peers {
 
   async close(): Promise<void> {
     this.#closed = true;
-    await this.#watcher?.cancel();
+    // A watch that broke cannot be cancelled, and need not be.
+    await this.#watcher?.cancel().catch(() => undefined);
   }
 
   /** Hears until it is closed: what goes wrong is tried again, as nothing would come from others otherwise. */
