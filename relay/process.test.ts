@@ -216,12 +216,12 @@ describe("a relay process", () => {
     expect(await sender.request(sendCommand("x"), ...forSender(queue))).toEqual(blocked);
     expect(await recipient.request({ type: "QUE" }, ...forRecipient(queue))).toEqual(blocked);
     expect(await run("unblock", id)).toContain("is active now");
-    await expect(run("unblock", id)).rejects.toMatchObject({
-      code: 1,
-      stderr: "cannot unblock queue: it is not blocked\n",
-    });
     expect(await sender.request(sendCommand("x"), ...forSender(queue))).toEqual(ok);
     expect(textOf(queue, (await recipient.event()).message)).toBe("x");
+    // A queue that its recipient has suspended is not opened by mistake.
+    expect(await recipient.request({ type: "OFF" }, ...forRecipient(queue))).toEqual(ok);
+    const refused = { code: 1, stderr: "cannot unblock queue: it is not blocked\n" };
+    await expect(run("unblock", id)).rejects.toMatchObject(refused);
     expect(await run("stats")).toContain("queues 1\nmessages 1");
     expect(await run("address")).toContain(base64urlEncode(relay.keyHash));
   });
