@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
@@ -151,6 +152,27 @@ it.each([
 });
 
 describe("a relay process", () => {
+  it.each(["node", "deno"] as const)(
+    "on %s refuses what is no proper request for a WebSocket, and it is no error of the relay",
+    async (runtime) => {
+      const relay = await start(runtime, folder());
+      let errors = "";
+      relay.child.stderr?.on("data", (chunk) => {
+        errors += String(chunk);
+      });
+      for (const headers of ["Connection: Upgrade\r\nUpgrade: websocket", "Upgrade: websocket"]) {
+        const socket = connect({ host: "127.0.0.1", port: relay.ports.get("web") ?? 0 });
+        socket.write(`GET / HTTP/1.1\r\nHost: x\r\n${headers}\r\nSec-WebSocket-Version: 13\r\n\r\n`);
+        const [answer] = await once(socket, "data");
+        expect(String(answer)).toMatch(/^HTTP\/1\.1 (400|200) /);
+        socket.destroy();
+      }
+      relay.child.kill("SIGTERM");
+      expect(await relay.exited).toBe(0);
+      expect(errors).toBe("");
+    },
+  );
+
   it.each(["node", "deno"] as const)(
     "on %s shows its page, its health, and metrics only when asked to",
     async (runtime) => {

@@ -36,13 +36,21 @@ export async function openDeployDoor(
     const forwarded = settings["trust-forwarded"] ? (request.headers.get("x-forwarded-for") ?? "") : "";
     const remoteAddress = clientAddress(peer, forwarded);
     if (!relay.admits(remoteAddress)) return new Response("too many connections\n", { status: 503 });
-    if (request.method !== "GET" || !request.headers.has("sec-websocket-key")) {
-      return new Response("no WebSocket\n", { status: 400 });
-    }
-    const { socket, response } = deno.upgradeWebSocket(request, { idleTimeout: idleTimeoutSeconds });
+    const upgraded = upgradeOrRefuse(request);
+    if (upgraded === undefined) return new Response("bad request\n", { status: 400 });
+    const { socket, response } = upgraded;
     const transport = new WebSocketTransport(socket, relay.clock);
     socket.addEventListener("open", () => void relay.accept(transport, remoteAddress));
     return response;
+  }
+  /** Undefined for a request that is not a proper one for a WebSocket. */
+  function upgradeOrRefuse(request: Request) {
+    try {
+      return deno.upgradeWebSocket(request, { idleTimeout: idleTimeoutSeconds });
+    } catch (error) {
+      if (error instanceof TypeError) return undefined;
+      throw error;
+    }
   }
   return { name: "web", port: await listening.promise, close: () => server.shutdown() };
 }
