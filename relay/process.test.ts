@@ -327,6 +327,19 @@ describe.each([
 });
 
 describe("a relay process on Deno", () => {
+  it("names the settings of a certificate whose key its TLS cannot use", async () => {
+    const path = folder();
+    const [command, args] = relayCommand("deno", path);
+    await promisify(execFile)(command, [...args, "init", "--data", path, "--algorithm", "Ed448"]);
+    const identity = (name: string) => join(path, "identity", name);
+    const files = ["--web-cert", identity("server.crt"), "--web-key", identity("server.key")];
+    const run = promisify(execFile)(command, [...args, "start", "--data", path, ...files]);
+    await expect(run).rejects.toMatchObject({
+      code: 1,
+      stderr: "cannot use settings web-cert and web-key: a key of type ed448 cannot be used here\n",
+    });
+  });
+
   it("as a proxy does not reach a relay that is there for TLS only, and says so", async () => {
     const destination = await start("node", folder(), "--doors", "tls");
     const proxy = await start("deno", folder(), "--proxy", "on", "--proxy-private", "on");

@@ -12,6 +12,9 @@ import type { DenoApi } from "./api.ts";
 import { openDeployDoor } from "./deploy-door.ts";
 import { proxyConnect } from "./proxy-connect.ts";
 
+/** Keys that Deno's TLS can use. */
+const keyTypes = ["rsa", "ec", "ed25519"];
+
 /** The relay on Deno: the web door, and the TLS door behind HAProxy. */
 export function denoRuntime(deno: DenoApi): Runtime {
   /** Platforms that end the process themselves have no signals. */
@@ -40,7 +43,7 @@ export function denoRuntime(deno: DenoApi): Runtime {
     print: (text) => console.log(text),
     printError,
     async openDoor(name, options) {
-      if (name === "web") return isOnDeploy ? openDeployDoor(deno, options) : openWebDoor(options);
+      if (name === "web") return isOnDeploy ? openDeployDoor(deno, options) : openWebDoor(options, keyTypes);
       if (name === "haproxy") return openHaproxyDoor(options);
       throw new SettingError(
         "cannot open tls door: Deno's TLS does not tell the session id; use haproxy, or run the relay on Node",

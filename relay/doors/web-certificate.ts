@@ -1,3 +1,4 @@
+import { createPrivateKey, X509Certificate } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { type RelaySettings, SettingError } from "../settings/settings.ts";
 
@@ -7,24 +8,33 @@ export interface WebCertificate {
   readonly key: string;
 }
 
-/** Reads the files that are set. @throws SettingError naming the setting that is missing, or whose file is */
-export function webCertificate(settings: RelaySettings): WebCertificate | undefined {
-  const { "web-cert": cert, "web-key": key } = settings;
-  if (cert === undefined && key === undefined) return undefined;
-  return { cert: read("web-cert", cert), key: read("web-key", key) };
+/**
+ * Reads the files that are set. What is wrong is found here: Deno would listen with it, and fail with each client.
+ * @param keyTypes as `node:crypto` calls them; any when undefined
+ * @throws SettingError naming the setting that is missing, or whose file is, or those that don't make a certificate
+ */
+export function webCertificate(
+  settings: RelaySettings,
+  keyTypes?: readonly string[],
+): WebCertificate | undefined {
+  const { "web-cert": certPath, "web-key": keyPath } = settings;
+  if (certPath === undefined && keyPath === undefined) return undefined;
+  const cert = read("web-cert", certPath);
+  const key = read("web-key", keyPath);
+  const wrong = findWrong(cert, key, keyTypes);
+  if (wrong !== undefined) throw new SettingError(`cannot use settings web-cert and web-key: ${wrong}`);
+  return { cert, key };
 }
 
-/**
- * Makes the server of the web door. Runtimes tell of a certificate that they cannot use in errors of many kinds, but not
- * in those of the system or of Deno's permissions. @throws SettingError naming its settings for such a certificate
- */
-export function withCertificate<T>(certificate: WebCertificate | undefined, makeServer: () => T): T {
+function findWrong(cert: string, key: string, keyTypes: readonly string[] | undefined): string | undefined {
   try {
-    return makeServer();
+    const privateKey = createPrivateKey(key);
+    const type = privateKey.asymmetricKeyType ?? "unknown";
+    if (keyTypes?.includes(type) === false) return `a key of type ${type} cannot be used here`;
+    if (!new X509Certificate(cert).checkPrivateKey(privateKey)) return "the key is another certificate's";
+    return undefined;
   } catch (error) {
-    if (certificate === undefined || !(error instanceof Error) || error.name === "NotCapable") throw error;
-    if ("code" in error && !String(error.code).startsWith("ERR_")) throw error;
-    throw new SettingError(`cannot use settings web-cert and web-key: ${error.message}`);
+    return error instanceof Error ? error.message : String(error);
   }
 }
 

@@ -7,7 +7,7 @@ import { clientAddress } from "./client-address.ts";
 import type { DoorOptions, OpenDoor } from "./door.ts";
 import { Gate } from "./gate.ts";
 import { answerHttp } from "./page.ts";
-import { webCertificate, withCertificate } from "./web-certificate.ts";
+import { webCertificate } from "./web-certificate.ts";
 
 // Imported as a module it would load all that it exports, and so a whole HTTP client: 9 MB.
 const { createServer: createHttpServer } = process.getBuiltinModule("node:http");
@@ -26,16 +26,19 @@ const tooManyConnections =
 /**
  * Opens the web door: SMP over WebSocket, and the page, on one port; over TLS when a certificate is set. Deno runs it,
  * too: its own server knows no bound for a message, can't keep a sender waiting, and waits for ever for who sends
- * nothing. @throws SettingError when the certificate cannot be used, Error when the port cannot be listened on
+ * nothing. @param keyTypes that the certificate may have; any when undefined
+ * @throws SettingError when the certificate cannot be used, Error when the port cannot be listened on
  */
-export async function openWebDoor({ relay, settings, page }: DoorOptions): Promise<OpenDoor> {
-  const certificate = webCertificate(settings);
+export async function openWebDoor(
+  { relay, settings, page }: DoorOptions,
+  keyTypes?: readonly string[],
+): Promise<OpenDoor> {
+  const certificate = webCertificate(settings, keyTypes);
   const timeoutMs = relay.limits.handshakeTimeoutSeconds * 1000;
   const connectionsCheckingInterval = Math.min(timeoutMs, checkingIntervalMsMax);
   const options = { maxHeaderSize: headersLengthMax, connectionsCheckingInterval };
-  const server = withCertificate(certificate, () =>
-    certificate === undefined ? createHttpServer(options) : createHttpsServer({ ...options, ...certificate }),
-  );
+  const server =
+    certificate === undefined ? createHttpServer(options) : createHttpsServer({ ...options, ...certificate });
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: blockLength,
