@@ -109,8 +109,11 @@ export interface ConversationApi {
 
 /** At most this many messages come in one page, or hits of a search. */
 export const pageLimitMax = 500;
-/** Longest text that is accepted, in UTF-8 bytes; fits one message of the network with its envelope. */
-export const messageTextBytesMax = 13_000;
+/**
+ * Longest text that is accepted, in UTF-8 bytes. Texts above about 13,000 bytes are sent compressed, to contacts whose
+ * client reads that (chat version 8), and refused where even so they don't fit into one message.
+ */
+export const messageTextBytesMax = 65_000;
 
 export interface MessageApi {
   /**

@@ -1,6 +1,9 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { utf8Encode } from "../bytes/index.ts";
+import type { ConnectionId } from "../agent/api.ts";
+import { base64urlEncode, utf8Encode } from "../bytes/index.ts";
+import { systemRandom } from "../crypto/random.ts";
 import type { Chat, ChatErrorCode } from "./api.ts";
+import { contacts, requests } from "./store/tables.ts";
 import { openTestChat, People, type Person } from "./testing/people.ts";
 
 let people: People;
@@ -116,6 +119,31 @@ describe("an address", () => {
     expect(await bob.history()).toEqual(["[connected]", "[quantumSafe]", "welcome!"]);
     expect(await ada.chat.request.list()).toEqual([]);
     expect((await eve.chat.contact.list())[0]?.state).toBe("connecting");
+  });
+
+  test("greets nobody with blanks, and tells when the greeting does not fit", async () => {
+    const [ada, bob] = [await people.person("ada"), await people.person("bob")];
+    const { shortLink = "" } = await ada.chat.address.create();
+    const welcomed = async (welcomeText: string): Promise<unknown> => {
+      await ada.chat.address.update({ welcomeText });
+      const joined = bob.chat.connection.join({ link: shortLink });
+      await people.settle();
+      const { id } = await joined;
+      await bob.chat.contact.delete({ contactId: id, notify: false });
+      const [request] = ada.store.transaction((tx) => requests.range(tx).map(({ value }) => value));
+      if (request === undefined) throw new Error("no request");
+      ada.store.transaction((tx) => requests.put(tx, request.id, { ...request, chatVersion: 7 }));
+      const contact = await ada.chat.request.accept({ requestId: request.id });
+      const [connection = ""] = ada.agent.connections().slice(-1);
+      ada.agent.connection(connection as ConnectionId).established = true;
+      ada.agent.emitFor(connection as ConnectionId, { type: "connected", postQuantum: false });
+      const { messages } = await ada.chat.message.list({ contactId: contact.id });
+      expect(await ada.chat.contact.get({ contactId: contact.id })).toMatchObject({ state: "connected" });
+      return messages.filter(({ direction }) => direction === "sent").map(({ status }) => status?.state);
+    };
+    expect(await welcomed(" ")).toEqual([]);
+    expect(await welcomed("x".repeat(16_000))).toEqual(["failed"]);
+    expect(await welcomed("welcome!")).toEqual(["pending"]);
   });
 
   test("can accept by itself, and stops when it is deleted", async () => {
@@ -275,17 +303,86 @@ describe("messages", () => {
     const [ada, bob] = await people.contacts();
     const contactId = await ada.contact();
     await expect(ada.chat.message.send({ contactId, text: " \n" })).rejects.toEqual(code("badArgument"));
-    await expect(ada.chat.message.send({ contactId, text: "x".repeat(13_001) })).rejects.toEqual(
+    await expect(ada.chat.message.send({ contactId, text: "x".repeat(65_001) })).rejects.toEqual(
       code("tooLong"),
     );
     await expect(ada.chat.message.send({ contactId: 99, text: "x" })).rejects.toEqual(code("notFound"));
     // Quotation marks double in JSON: the text is within its bound, the body is not.
-    await expect(ada.chat.message.send({ contactId, text: '"'.repeat(13_000) })).rejects.toEqual(
+    await expect(ada.chat.message.send({ contactId, text: '"'.repeat(40_000) })).rejects.toEqual(
       code("tooLong"),
     );
     await people.settle();
     expect(await bob.history()).toEqual(["[connected]", "[quantumSafe]"]);
     expect(await ada.history()).toEqual(["[connected]", "[quantumSafe]"]);
+  });
+
+  test("that are long arrive compressed, as do their edits and replies to them", async () => {
+    const [ada, bob] = await people.contacts();
+    const [long, longer] = ["x".repeat(65_000), "y".repeat(64_000)];
+    const { id } = await ada.chat.message.send({ contactId: await ada.contact(), text: long });
+    await people.settle();
+    expect((await bob.history()).at(-1)).toBe(long);
+    await ada.chat.message.edit({ messageId: id, text: longer });
+    await people.settle();
+    expect((await bob.history()).at(-1)).toBe(longer);
+    const reply = { contactId: await bob.contact(), replyTo: await bob.last() };
+    await bob.chat.message.send({ ...reply, text: "z".repeat(1000) });
+    await people.settle();
+    expect(await ada.chat.message.get({ messageId: await ada.last() })).toMatchObject({
+      text: "z".repeat(1000),
+      quote: { text: longer, messageId: id },
+    });
+    // With what it quotes, this is more than readers decompress.
+    await expect(bob.chat.message.send({ ...reply, text: "z".repeat(2000) })).rejects.toEqual(
+      code("tooLong"),
+    );
+  });
+
+  test("that are long are refused where they don't compress, or the contact's client can't read them", async () => {
+    const [ada, bob] = await people.contacts();
+    const { id, contactId } = await ada.chat.message.send({ contactId: await ada.contact(), text: "short" });
+    // Base64 of random bytes compresses to three quarters.
+    const [fits, doesNot] = [systemRandom(14_000), systemRandom(16_000)].map(base64urlEncode);
+    if (fits === undefined || doesNot === undefined) throw new Error("no texts");
+    await expect(ada.chat.message.send({ contactId, text: doesNot })).rejects.toEqual(code("tooLong"));
+    await expect(ada.chat.message.edit({ messageId: id, text: doesNot })).rejects.toEqual(code("tooLong"));
+    await ada.chat.message.send({ contactId, text: fits });
+    await people.settle();
+    expect((await bob.history()).slice(-2)).toEqual(["short", fits]);
+
+    ada.store.transaction((tx) => {
+      const contact = contacts.get(tx, contactId);
+      if (contact !== undefined) contacts.put(tx, contactId, { ...contact, chatVersion: 7 });
+    });
+    await expect(ada.chat.message.send({ contactId, text: fits })).rejects.toEqual(code("tooLong"));
+    await expect(ada.chat.message.edit({ messageId: id, text: fits })).rejects.toEqual(code("tooLong"));
+    await ada.chat.message.send({ contactId, text: "x".repeat(15_000) });
+    await people.settle();
+    expect((await bob.history()).slice(-3)).toEqual(["short", fits, "x".repeat(15_000)]);
+  });
+
+  test("that wait for a contact whose client turns out not to read long ones fail, and the others go", async () => {
+    const [ada, bob] = [await people.person("ada"), await people.person("bob")];
+    const { shortLink = "" } = await ada.chat.invitation.create({});
+    const joined = bob.chat.connection.join({ link: shortLink });
+    const contactId = await bob.contact().catch(() => 1);
+    const long = await bob.chat.message.send({ contactId, text: "x".repeat(20_000) });
+    await bob.chat.message.send({ contactId, text: "short" });
+    const [connection] = bob.agent.connections();
+    if (connection === undefined) throw new Error("no connection");
+    const info = '{"v":"1-7","event":"x.info","params":{"profile":{"displayName":"old","fullName":""}}}';
+    bob.agent.emitFor(connection, { type: "joined", secured: true });
+    bob.agent.emitFor(connection, { type: "info", info: utf8Encode(info), postQuantum: false });
+    bob.agent.connection(connection).established = true;
+    bob.agent.emitFor(connection, { type: "connected", postQuantum: false });
+    await joined;
+    expect((await bob.chat.message.get({ messageId: long.id })).status).toEqual({
+      state: "failed",
+      reason: expect.stringMatching(/^This message has 20\d+ bytes.* 15602 fit/) as unknown,
+    });
+    await people.settle();
+    expect(await ada.history()).toContain("short");
+    expect((await bob.chat.contact.get({ contactId })).state).toBe("connected");
   });
 
   test("that fail say why in words, and can be tried again", async () => {

@@ -22,7 +22,7 @@ export type { ChatOptions, NetworkControl, StorageControl } from "./engine/optio
  * Opens the chat of a store: starts the agent, takes up what was left undone, and from then on turns what comes
  * from contacts into conversations. Messages and the state of their connection are committed in one transaction.
  */
-export function openChat({ agent, store, clock, random, storage, network }: ChatOptions): Chat {
+export function openChat({ agent, store, clock, random, zstd, storage, network }: ChatOptions): Chat {
   migrateChat(store);
   const changes = new Changes({
     message: (id) => store.transaction((tx) => getMessage(tx, id)),
@@ -33,7 +33,7 @@ export function openChat({ agent, store, clock, random, storage, network }: Chat
       }),
     conversation: (id) => store.transaction((tx) => getConversation(tx, id)),
   });
-  const context: Context = { store, agent, clock, random, changes, checkLifetimes: () => soon() };
+  const context: Context = { store, agent, clock, random, zstd, changes, checkLifetimes: () => soon() };
   const lifetimes = new Lifetimes(context);
   const relays = new RelayStates(changes);
   const joiners = new Joiners();

@@ -1,5 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
 import { World, type WorldRelay, within } from "../agent/testing/world.ts";
+import { base64urlEncode } from "../bytes/index.ts";
+import { systemRandom } from "../crypto/random.ts";
 import { ChatPerson } from "./people.ts";
 
 let world: World;
@@ -110,6 +112,20 @@ test("edits, deletions and reactions arrive, in both directions", async () => {
     bob.was((event) => event.type === "message.updated" && event.message.deletedBy === "contact"),
   );
   expect((await bob.history()).at(-1)).toBe("[deleted]");
+});
+
+test("long messages arrive compressed, whole", async () => {
+  await connectByInvitation();
+  const long = "All work and no play makes Jack a dull boy. ".repeat(1400);
+  await send(ada, bob, long);
+  await send(bob, ada, "\u{1f600}".repeat(10_000));
+  await expect(
+    ada.chat.message.send({
+      contactId: await ada.contact(),
+      text: base64urlEncode(systemRandom(14_000)),
+    }),
+  ).rejects.toMatchObject({ code: "tooLong", message: expect.stringContaining("13573") as unknown });
+  await send(ada, bob, "after");
 });
 
 test("what was written while the relay was away, and what came while we were, arrives after a restart in order", async () => {

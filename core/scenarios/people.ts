@@ -2,6 +2,7 @@ import { createAgent } from "../agent/agent.ts";
 import { smpNetwork } from "../agent/network/smp-network.ts";
 import type { Chat, ChatEvent, ContactId } from "../chat/api.ts";
 import { openChat } from "../chat/chat.ts";
+import { zstdCompress } from "../chat/node/zstd.ts";
 import type { Clock } from "../clock/clock.ts";
 import { systemRandom } from "../crypto/random.ts";
 import { MemoryStore } from "../store/memory.ts";
@@ -45,6 +46,7 @@ export class ChatPerson {
       store: this.#store,
       clock,
       random: systemRandom,
+      zstd: zstdCompress,
       storage: {
         sizeBytes: () => 0,
         hasPassphrase: () => false,

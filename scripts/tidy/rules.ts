@@ -36,6 +36,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 
 /** The parts of core that may use a runtime's own modules and ambient state, because that is what they are for. */
 const runtimeParts = [
+  "core/chat/node/",
   "core/clock/system.ts",
   "core/crypto/node/",
   "core/crypto/noble/",

@@ -67,9 +67,21 @@ test("what is asked of a conversation is what is shown", async () => {
   expect(contacts).toMatchObject([{ profile: { displayName: "ada" }, unread: 0 }]);
 });
 
-test("a text that is too long is refused before anything is sent", async () => {
-  const long = await machine.run(["send", "bob", "-"], { ...ada, input: "x".repeat(20_000) });
-  expect(long).toMatchObject({ code: 32, out: "" });
+test("a long text is sent compressed, and one that is too long is refused before anything is sent", async () => {
+  const long = "as long as a letter\n".repeat(3000).trimEnd();
+  expect(await json<Message>(["send", "bob", "-"], { ...ada, input: long })).toMatchObject({
+    text: long,
+    status: { state: "sent" },
+  });
+  for (const input of ["x".repeat(70_000), '"'.repeat(40_000)]) {
+    const refused = await machine.run(["send", "bob", "-"], { ...ada, input });
+    expect(refused).toMatchObject({ code: 32, out: "", error: expect.stringMatching(/ bytes.* sent/) });
+  }
+  const following = machine.start(["messages", "--follow", "--json"], bob);
+  const line = await following.waitFor(() => following.lines.find((one) => one.includes("a letter")));
+  expect(JSON.parse(line)).toMatchObject({ text: long });
+  following.child.kill("SIGTERM");
+  expect(await following.exit).toBe(130);
 });
 
 test("a message that could not be sent in time is kept and told", async () => {

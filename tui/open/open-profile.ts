@@ -5,6 +5,7 @@ import { smpNetwork } from "../../core/agent/network/smp-network.ts";
 import type { Chat } from "../../core/chat/api.ts";
 import { openChat } from "../../core/chat/chat.ts";
 import { toChatError } from "../../core/chat/engine/errors.ts";
+import { zstdCompress } from "../../core/chat/node/zstd.ts";
 import { delay } from "../../core/clock/clock.ts";
 import { systemClock } from "../../core/clock/system.ts";
 import { systemRandom } from "../../core/crypto/random.ts";
@@ -54,7 +55,15 @@ export function openProfile({ folders, passphrase, onDefect }: ProfileOptions): 
     });
     if (open.stale !== undefined) renewRatchets(agent, open);
     const storage = storageControl(open, folders.store);
-    const chat = openChat({ agent, store: open.store, clock, random, storage, network: control });
+    const chat = openChat({
+      agent,
+      store: open.store,
+      clock,
+      random,
+      zstd: zstdCompress,
+      storage,
+      network: control,
+    });
     const localRelay = new LocalRelay({
       folder: folders.relay,
       connect,

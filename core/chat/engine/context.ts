@@ -3,6 +3,7 @@ import type { Clock } from "../../clock/clock.ts";
 import type { Random } from "../../crypto/random.ts";
 import type { Store, Transaction } from "../../store/store.ts";
 import { ChatError, type ContactId, type OwnProfile } from "../api.ts";
+import type { ZstdCompress } from "../protocol/zstd.ts";
 import type { ContactRecord, SettingsRecord } from "../store/records.ts";
 import { contacts, getSettings } from "../store/tables.ts";
 import type { Changes } from "./changes.ts";
@@ -13,6 +14,7 @@ export interface Context {
   readonly agent: Agent;
   readonly clock: Clock;
   readonly random: Random;
+  readonly zstd: ZstdCompress;
   readonly changes: Changes;
   /** To be called when messages may have got a time at which they disappear. */
   checkLifetimes(): void;

@@ -22,7 +22,7 @@ import { addEvent, addMessage } from "./history.ts";
 import { bodyOf, newSharedId, sharedIdText } from "./outgoing.ts";
 import { applyPeerProfile, fromPeerProfile, toPeerProfile } from "./peer-profile.ts";
 import { setQuantumSafe } from "./receiving.ts";
-import { sendText, sendWaiting } from "./sending.ts";
+import { sendGreeting, sendWaiting } from "./sending.ts";
 import { viewContact, viewRequest } from "./views.ts";
 
 type NewContact = Pick<ContactRecord, "connection"> & Partial<ContactRecord>;
@@ -201,8 +201,9 @@ export function contactConnected(
   const contact = updateContact(context, tx, contactId, { state: "connected", greeting: undefined });
   addEvent(context, tx, contactId, { type: "connected" });
   setQuantumSafe(context, tx, contact, postQuantum);
-  if (before.greeting !== undefined) sendText(context, tx, { contactId, text: before.greeting });
-  sendWaiting(context, tx, contactOf(tx, contactId));
+  const connected = contactOf(tx, contactId);
+  if (before.greeting !== undefined) sendGreeting(context, tx, connected, before.greeting);
+  sendWaiting(context, tx, connected);
 }
 
 interface PeerInfo {

@@ -3,6 +3,7 @@ import type { Clock } from "../../clock/clock.ts";
 import type { Random } from "../../crypto/random.ts";
 import type { Store } from "../../store/store.ts";
 import type { NetworkSettings } from "../api.ts";
+import type { ZstdCompress } from "../protocol/zstd.ts";
 
 /** What the chat is built on; the program that opens it brings these together. */
 export interface ChatOptions {
@@ -11,6 +12,8 @@ export interface ChatOptions {
   readonly store: Store;
   readonly clock: Clock;
   readonly random: Random;
+  /** Compresses messages that don't fit otherwise. */
+  readonly zstd: ZstdCompress;
   readonly storage: StorageControl;
   readonly network: NetworkControl;
 }

@@ -3,10 +3,11 @@ import type { Transaction } from "../../store/store.ts";
 import { ChatError, type ContactId } from "../api.ts";
 import { hasNotification, type KnownEvent } from "../protocol/events.ts";
 import { encodeChatMessage } from "../protocol/message.ts";
-import { chatVersions } from "../protocol/version-range.ts";
+import { chatVersions, compressionSince } from "../protocol/version-range.ts";
 import type { ContactRecord, MessageRecord } from "../store/records.ts";
 import { agentIds, nothing, waiting } from "../store/tables.ts";
 import type { Context } from "./context.ts";
+import { fitBody } from "./fit-body.ts";
 
 const sharedIdLength = 12;
 
@@ -23,12 +24,31 @@ export function bodyOf(event: KnownEvent, msgId?: Uint8Array): Uint8Array {
 }
 
 /**
+ * The body that carries an event to a contact, compressed where it has to be. A contact that is still connecting may
+ * not have told its version yet: it is taken for one that reads compressed messages.
+ * @throws ChatError tooLong
+ */
+export function bodyFor(
+  { agent, zstd }: Context,
+  tx: Transaction,
+  contact: ContactRecord,
+  event: KnownEvent,
+  msgId?: Uint8Array,
+): Uint8Array {
+  return fitBody(bodyOf(event, msgId), {
+    lengthMax: agent.messageLengthMax(contact.connection, tx),
+    readsCompressed: contact.state === "connecting" || contact.chatVersion >= compressionSince,
+    zstd,
+  });
+}
+
+/**
  * Hands an event for a connected contact to the agent, as part of the transaction.
  * @returns the agent's number of the message
  * @throws ChatError tooLong, notConnected
  */
 export function sendEvent(
-  { agent }: Context,
+  context: Context,
   tx: Transaction,
   contact: ContactRecord,
   event: KnownEvent,
@@ -37,11 +57,8 @@ export function sendEvent(
   if (contact.state !== "connected") {
     throw new ChatError("notConnected", `${contact.profile.displayName} is not connected.`);
   }
-  const body = bodyOf(event, msgId);
-  if (body.length > agent.messageLengthMax(contact.connection, tx)) {
-    throw new ChatError("tooLong", "This does not fit into one message. Nothing was sent.");
-  }
-  return agent.send(contact.connection, body, { notify: hasNotification(event), transaction: tx });
+  const body = bodyFor(context, tx, contact, event, msgId);
+  return context.agent.send(contact.connection, body, { notify: hasNotification(event), transaction: tx });
 }
 
 /** As `sendEvent`, for what a contact is told if it can be: nothing happens when it is not connected. */

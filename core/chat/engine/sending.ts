@@ -10,7 +10,15 @@ import { featureState } from "../text/preferences.ts";
 import { type Context, contactOf, updateContact } from "./context.ts";
 import { addMessage, removeMessage, updateMessage } from "./history.ts";
 import { featuresOf, lifetimeOf } from "./lifetimes.ts";
-import { linkAgentId, newSharedId, putWaiting, quoteAuthor, sendEvent, sharedIdText } from "./outgoing.ts";
+import {
+  bodyFor,
+  linkAgentId,
+  newSharedId,
+  putWaiting,
+  quoteAuthor,
+  sendEvent,
+  sharedIdText,
+} from "./outgoing.ts";
 import { getMessageRecord, textOf, viewMessage } from "./views.ts";
 
 /** How long a message can be edited, or deleted for both: the network's clients refuse it afterwards. */
@@ -37,12 +45,30 @@ export function sendText(context: Context, tx: Transaction, params: SendParams):
     );
   }
   checkText(params.text);
+  const message = deliver(context, tx, contact, addText(context, tx, contact, params));
+  updateContact(context, tx, contact.id, { draft: undefined });
+  return viewMessage(tx, message);
+}
+
+/** Sends a text that nobody waits for. One that does not fit is shown as failed. */
+export function sendGreeting(context: Context, tx: Transaction, contact: ContactRecord, text: string): void {
+  if (text.trim() === "") return;
+  deliverOrFail(context, tx, contact, addText(context, tx, contact, { contactId: contact.id, text }));
+}
+
+/** Adds a message of ours to the history, not sent yet. */
+function addText(
+  context: Context,
+  tx: Transaction,
+  contact: ContactRecord,
+  params: SendParams,
+): MessageRecord {
   const { ttlSeconds = lifetimeOf(tx, contact) } = params;
   if (ttlSeconds !== undefined && !(Number.isSafeInteger(ttlSeconds) && ttlSeconds > 0)) {
     throw new ChatError("badArgument", "A lifetime is a whole number of seconds above 0.");
   }
   const quoted = params.replyTo === undefined ? undefined : quotable(tx, contact, params.replyTo);
-  const added = addMessage(context, tx, {
+  return addMessage(context, tx, {
     contactId: contact.id,
     direction: "sent",
     sentAtMs: context.clock.nowMs(),
@@ -52,32 +78,46 @@ export function sendText(context: Context, tx: Transaction, params: SendParams):
     ...(quoted === undefined ? {} : { quote: quoted.quote, quotedSharedId: quoted.sharedId }),
     ...(ttlSeconds === undefined ? {} : { ttlSeconds }),
   });
-  const message = deliver(context, tx, contact, added);
-  updateContact(context, tx, contact.id, { draft: undefined });
-  return viewMessage(tx, message);
 }
 
-/** Sends what waits for a contact that is connected now, in order. */
+/** Sends what waits for a contact that is connected now, in order. What turns out not to fit fails. */
 export function sendWaiting(context: Context, tx: Transaction, contact: ContactRecord): void {
   for (const { key } of waiting.range(tx, { prefix: conversationPrefix(contact.id) })) {
     waiting.delete(tx, key);
     const message = getMessageRecord(tx, key[1]);
-    if (message !== undefined) deliver(context, tx, contact, message);
+    if (message !== undefined) deliverOrFail(context, tx, contact, message);
   }
 }
 
-/** Hands a message of ours to the agent; while the contact is not connected it waits. */
+/** As `deliver`, for what is sent where nobody could be told of an error: the message has it. */
+function deliverOrFail(
+  context: Context,
+  tx: Transaction,
+  contact: ContactRecord,
+  message: MessageRecord,
+): void {
+  try {
+    deliver(context, tx, contact, message);
+  } catch (error) {
+    if (!(error instanceof ChatError && error.code === "tooLong")) throw error;
+    updateMessage(context, tx, { ...message, status: { state: "failed", reason: error.message } });
+  }
+}
+
+/** Hands a message of ours to the agent; while the contact is not connected it waits. @throws ChatError tooLong */
 function deliver(
   context: Context,
   tx: Transaction,
   contact: ContactRecord,
   message: MessageRecord,
 ): MessageRecord {
+  const event = newMessageEvent(message);
   if (contact.state !== "connected") {
+    bodyFor(context, tx, contact, event, sharedIdOf(message));
     putWaiting(tx, message);
     return message;
   }
-  const agentId = sendEvent(context, tx, contact, newMessageEvent(message), sharedIdOf(message));
+  const agentId = sendEvent(context, tx, contact, event, sharedIdOf(message));
   return updateMessage(context, tx, { ...linkAgentId(tx, message, agentId), status: { state: "pending" } });
 }
 
@@ -115,22 +155,19 @@ export function retryMessage(context: Context, tx: Transaction, id: MessageId): 
   return viewMessage(tx, deliver(context, tx, contact, { ...message, status: { state: "pending" } }));
 }
 
-/** Replaces the text of a message of ours, here and at the contact. @throws ChatError notAllowed */
+/** Replaces the text of a message of ours, here and at the contact. @throws ChatError notAllowed, tooLong */
 export function editMessage(context: Context, tx: Transaction, id: MessageId, text: string): Message {
   const message = changeable(context, tx, id);
   checkText(text);
   const before = messageContent.decode(message.content ?? { type: "text", text: "" });
   const content: MessageContent = before.type === "unknown" ? { type: "text", text } : { ...before, text };
   const edited = { ...message, content: messageContent.encode(content) as JsonObject, edited: true };
-  if (message.agentId !== undefined) {
+  const contact = contactOf(tx, message.contactId);
+  if (message.agentId === undefined) {
+    bodyFor(context, tx, contact, newMessageEvent(edited), sharedIdOf(message));
+  } else {
     const params = { msgId: sharedIdOf(message), content };
-    sendEvent(
-      context,
-      tx,
-      contactOf(tx, message.contactId),
-      { event: "x.msg.update", params },
-      newSharedId(context),
-    );
+    sendEvent(context, tx, contact, { event: "x.msg.update", params }, newSharedId(context));
   }
   return viewMessage(tx, updateMessage(context, tx, edited));
 }
@@ -248,7 +285,7 @@ function checkText(text: string): void {
   if (length > messageTextBytesMax) {
     throw new ChatError(
       "tooLong",
-      `The text has ${length} bytes, ${messageTextBytesMax} fit into one message. Nothing was sent.`,
+      `The text has ${length} bytes, ${messageTextBytesMax} is the most for one message. Nothing was sent: send it in parts.`,
     );
   }
 }

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { concat, utf8Encode } from "../../bytes/index.ts";
+import { zstdCompress } from "../node/zstd.ts";
 import { decodeBody, encodeBinaryBody } from "./body.ts";
-import { encodeCompressedBatch } from "./compressed.ts";
+import { compress, decompressedLengthMax, encodeCompressedBatch } from "./compressed.ts";
 import { type ChatMessage, decodeChatMessage, encodeChatMessage } from "./message.ts";
 import { chatVersions } from "./version-range.ts";
 
@@ -13,6 +14,10 @@ function message(text: string): ChatMessage {
   };
 }
 
+function compressedBatch(...messages: readonly Uint8Array[]): Uint8Array {
+  return encodeCompressedBatch(messages.map((one) => compress(one, zstdCompress)));
+}
+
 describe("a message body", () => {
   test("of one message is read back as it was written", () => {
     const one = message("hello");
@@ -22,7 +27,7 @@ describe("a message body", () => {
 
   test("of compressed messages gives all of them, short and long", () => {
     const messages = [message("short"), message("long ".repeat(1000))];
-    const body = encodeCompressedBatch(messages.map(encodeChatMessage));
+    const body = compressedBatch(...messages.map(encodeChatMessage));
     expect(decodeBody(body)).toEqual(messages.map((one) => ({ type: "message", message: one })));
   });
 
@@ -60,11 +65,22 @@ describe("a message body", () => {
   });
 
   test("with a batch in a batch in a batch is not followed down", () => {
-    const inner = encodeCompressedBatch([encodeChatMessage(message("a"))]);
-    expect(decodeBody(encodeCompressedBatch([inner])).map(({ type }) => type)).toEqual(["error"]);
+    const inner = compressedBatch(encodeChatMessage(message("a")));
+    expect(decodeBody(compressedBatch(inner)).map(({ type }) => type)).toEqual(["error"]);
   });
 
-  test("that would grow beyond the bound when decompressed is refused", () => {
+  test("that would grow beyond the bound when decompressed is refused, and at the bound it is read", () => {
+    const overhead = encodeChatMessage(message("")).length;
+    const [longest, longer] = [0, 1].map((more) =>
+      message("x".repeat(decompressedLengthMax - overhead + more)),
+    );
+    if (longest === undefined || longer === undefined) throw new Error("no messages");
+    expect(decodeBody(compressedBatch(encodeChatMessage(longest)))).toEqual([
+      { type: "message", message: longest },
+    ]);
+    expect(decodeBody(compressedBatch(encodeChatMessage(longer)))).toMatchObject([
+      { error: { reason: "compressed data are longer than 65536 bytes" } },
+    ]);
     // A frame whose header states a length of 16,777,217 bytes.
     const bomb = Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0xa0, 1, 0, 1, 0, 1, 0, 0);
     const [part] = decodeBody(concat(Uint8Array.of(0x58, 1, 0x31, 0, bomb.length), bomb));

@@ -1,7 +1,8 @@
-import { utf8Encode } from "../../bytes/index.ts";
+import { concat, utf8Encode } from "../../bytes/index.ts";
 import type { FuzzTarget } from "../../testing/fuzz.ts";
+import { zstdCompress } from "../node/zstd.ts";
 import { decodeBody } from "./body.ts";
-import { decodeLinkUserData, encodeCompressedBatch } from "./compressed.ts";
+import { compress, decodeLinkUserData, encodeCompressedBatch } from "./compressed.ts";
 
 const text = utf8Encode(
   '{"v":"1-16","msgId":"AAEC","event":"x.msg.new","params":{"content":{"type":"text","text":"hi"},"ttl":5}}',
@@ -10,7 +11,10 @@ const long = utf8Encode(
   `{"event":"x.info","params":{"profile":{"displayName":"${"a".repeat(300)}","fullName":""}}}`,
 );
 
+const batch = encodeCompressedBatch([text, long].map((one) => compress(one, zstdCompress)));
+const linkData = concat(utf8Encode("X"), zstdCompress(long));
+
 export const targets: readonly FuzzTarget[] = [
-  { name: "chat-body", run: decodeBody, seeds: [text, long, encodeCompressedBatch([text, long])] },
-  { name: "chat-link-data", run: decodeLinkUserData, seeds: [encodeCompressedBatch([long])] },
+  { name: "chat-body", run: decodeBody, seeds: [text, long, batch] },
+  { name: "chat-link-data", run: decodeLinkUserData, seeds: [linkData] },
 ];

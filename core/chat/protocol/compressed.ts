@@ -4,10 +4,10 @@ import {
   encode,
   largeBytes,
   nonEmptyList,
-  Reader,
   shortBytes,
+  union,
 } from "../../bytes/index.ts";
-import { zstdDecompress, zstdStore } from "./zstd.ts";
+import { type ZstdCompress, zstdDecompress } from "./zstd.ts";
 
 /** Longest message after decompression that is accepted, in bytes. */
 export const decompressedLengthMax = 65_536;
@@ -15,27 +15,30 @@ export const decompressedLengthMax = 65_536;
 /** Up to this many bytes are not compressed. */
 const passThroughLengthMax = 180;
 
-const passThroughTag = 0x30;
-const zstdTag = 0x31;
+/** A message as it stands in a batch: its bytes as they are, at most 255, or a Zstandard frame. */
+export type Compressed =
+  | { readonly type: "passThrough"; readonly content: Uint8Array }
+  | { readonly type: "zstd"; readonly frame: Uint8Array };
 
-/** A message that may be compressed: `0` and the bytes with a 1-byte length, or `1` and a Zstandard frame as Large. */
-export const compressed: Codec<Uint8Array> = {
-  encode(writer, content) {
-    if (content.length <= passThroughLengthMax) {
-      writer.byte(passThroughTag);
-      shortBytes.encode(writer, content);
-    } else {
-      writer.byte(zstdTag);
-      largeBytes.encode(writer, zstdStore(content));
-    }
-  },
-  decode(reader) {
-    const tag = reader.byte();
-    if (tag === passThroughTag) return shortBytes.decode(reader);
-    if (tag === zstdTag) return zstdDecompress(largeBytes.decode(reader), decompressedLengthMax);
-    return reader.fail("compression is unknown");
-  },
-};
+export const compressed: Codec<Compressed> = union<Compressed>({
+  passThrough: { tag: "0", fields: { content: shortBytes } },
+  zstd: { tag: "1", fields: { frame: largeBytes } },
+});
+
+/**
+ * A message as it is put into a batch: compressed unless it is short.
+ * @param content at most `decompressedLengthMax` bytes, or readers refuse it
+ */
+export function compress(content: Uint8Array, zstd: ZstdCompress): Compressed {
+  return content.length <= passThroughLengthMax
+    ? { type: "passThrough", content }
+    : { type: "zstd", frame: zstd(content) };
+}
+
+/** @throws DecodeError also when it would be longer than `decompressedLengthMax` */
+export function decompress(one: Compressed): Uint8Array {
+  return one.type === "passThrough" ? one.content : zstdDecompress(one.frame, decompressedLengthMax);
+}
 
 const batch = nonEmptyList(compressed);
 const batchTag = 0x58;
@@ -47,18 +50,15 @@ export function isCompressed(body: Uint8Array): boolean {
 
 /** The messages of a compressed batch, `X` in front included. @throws DecodeError */
 export function decodeCompressedBatch(body: Uint8Array): readonly Uint8Array[] {
-  return decode(batch, body.subarray(1));
+  return decode(batch, body.subarray(1)).map(decompress);
 }
 
-/** A compressed batch of messages, `X` in front included. */
-export function encodeCompressedBatch(messages: readonly Uint8Array[]): Uint8Array {
+/** A compressed batch of 1 to 255 messages, `X` in front included. */
+export function encodeCompressedBatch(messages: readonly Compressed[]): Uint8Array {
   return Uint8Array.of(batchTag, ...encode(batch, messages));
 }
 
 /** User data of a link, which are compressed as `X` and a Zstandard frame when that is shorter. */
 export function decodeLinkUserData(data: Uint8Array): Uint8Array {
-  if (!isCompressed(data)) return data;
-  const reader = new Reader(data);
-  reader.take(1);
-  return zstdDecompress(reader.rest(), decompressedLengthMax);
+  return isCompressed(data) ? zstdDecompress(data.subarray(1), decompressedLengthMax) : data;
 }

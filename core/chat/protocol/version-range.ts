@@ -4,6 +4,9 @@ import { type JsonCodec, string } from "../json/json.ts";
 /** What we speak. */
 export const chatVersions: VersionRange = { min: 1, max: 16 };
 
+/** From which version on a client reads compressed messages. */
+export const compressionSince = 8;
+
 /** What a message without versions comes from. */
 export const versionsDefault: VersionRange = { min: 1, max: 1 };
 

@@ -1,8 +1,10 @@
 import { decompress as decompressFrame } from "fzstd";
-import { concat, DecodeError, Reader } from "../../bytes/index.ts";
+import { DecodeError, Reader } from "../../bytes/index.ts";
 
 const frameMagic = 0xfd2fb528;
-const rawBlockMax = 128 * 1024;
+
+/** Makes one Zstandard frame (RFC 8878) that states the length of its content. */
+export type ZstdCompress = (content: Uint8Array) => Uint8Array;
 
 /**
  * The content of one Zstandard frame (RFC 8878).
@@ -21,26 +23,6 @@ export function zstdDecompress(frame: Uint8Array, lengthMax: number): Uint8Array
   }
   if (content.length !== length) throw new DecodeError("compressed data are not of the stated length");
   return content;
-}
-
-/**
- * A Zstandard frame with the content as it is, in raw blocks: what every decoder reads, without a compressor.
- * @param content fewer than 2^32 bytes
- */
-export function zstdStore(content: Uint8Array): Uint8Array {
-  const header = new Uint8Array(9);
-  const view = new DataView(header.buffer);
-  view.setUint32(0, frameMagic, true);
-  view.setUint8(4, 0b1010_0000); // single segment, content length in 4 bytes
-  view.setUint32(5, content.length, true);
-  const blocks: Uint8Array[] = [];
-  for (let start = 0; start === 0 || start < content.length; start += rawBlockMax) {
-    const block = content.subarray(start, start + rawBlockMax);
-    const last = start + rawBlockMax >= content.length ? 1 : 0;
-    const size = (block.length << 3) | last;
-    blocks.push(Uint8Array.of(size, size >> 8, size >> 16), block);
-  }
-  return concat(header, ...blocks);
 }
 
 /** The length that the header of a frame states. RFC 8878, section 3.1.1.1, "Frame_Header". */

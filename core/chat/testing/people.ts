@@ -3,6 +3,7 @@ import { systemRandom } from "../../crypto/random.ts";
 import { MemoryStore } from "../../store/memory.ts";
 import type { Chat, ChatEvent, ContactId, MessageId } from "../api.ts";
 import { openChat } from "../chat.ts";
+import { zstdCompress } from "../node/zstd.ts";
 import { type FakeAgent, FakeAgents } from "./fake-agents.ts";
 
 /** Someone with a chat of their own. */
@@ -86,6 +87,7 @@ export function openTestChat(agent: FakeAgent, store: MemoryStore, clock: Virtua
     store,
     clock,
     random: systemRandom,
+    zstd: zstdCompress,
     storage: {
       sizeBytes: () => 0,
       hasPassphrase: () => false,
