@@ -193,6 +193,10 @@ class SottoAgent implements Agent {
     return this.#core.transaction((work) => commands.connectionsOf(work, profile));
   }
 
+  pending(id: ConnectionId): number {
+    return this.#core.transaction((work) => commands.pendingOf(work, { id }));
+  }
+
   status(connection: ConnectionId, transaction?: Transaction): ConnectionStatus {
     return this.#core.joined(transaction, (work) =>
       statusOf(work, work.get(connection), this.#core.subscriptions),

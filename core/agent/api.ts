@@ -387,6 +387,8 @@ export interface Agent {
   delete(connection: ConnectionId, options?: DeleteOptions, transaction?: Transaction): void;
 
   connections(profile: ProfileId): readonly ConnectionId[];
+  /** How many messages of a connection no relay has yet; also of one that is deleted after them. */
+  pending(connection: ConnectionId): number;
   /** @throws AgentError `CONN NOT_FOUND` */
   status(connection: ConnectionId, transaction?: Transaction): ConnectionStatus;
   /** 32 bytes that both sides of a connection share, to be compared by the users. */

@@ -170,6 +170,6 @@ export function deleteConnection(work: Work, id: ConnectionId, waitDelivery: boo
 }
 
 /** How many messages of a connection no relay has yet. */
-export function pendingOf(work: Work, { id }: Connection): number {
+export function pendingOf(work: Work, { id }: Pick<Connection, "id">): number {
   return tables.outbox.count(work.transaction, { prefix: encode(connectionId, id) });
 }

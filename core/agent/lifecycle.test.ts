@@ -175,8 +175,10 @@ describe("connection", () => {
     const { world, alice, bob, a } = await pair(2);
     alice.send(a, "last words");
     alice.agent.delete(a, { waitDelivery: true });
+    expect(alice.agent.pending(a)).toBe(1);
     await world.until(() => alice.of("deleted").length === 1 && bob.texts().length === 1);
     expect(bob.texts()).toEqual(["last words"]);
+    expect(alice.agent.pending(a)).toBe(0);
   });
 
   it("takes a queue back that another connection took over, but not from a client that keeps it", async () => {

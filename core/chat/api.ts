@@ -56,6 +56,11 @@ export interface Chat {
   readonly storage: StorageApi;
   /** Calls `listener` for each event from now on, synchronously and in order; the result ends it. A listener must not throw. */
   subscribe(listener: (event: ChatEvent) => void): () => void;
+  /**
+   * How many messages are still on their way to relays, in conversations that something was sent to since the chat was
+   * opened; those that wait for a contact to be connected don't count.
+   */
+  unsent(): number;
   /** Commits what is pending, closes connections and the store. Calling it again does nothing. */
   close(): Promise<void>;
 }

@@ -206,6 +206,18 @@ describe("messages", () => {
     ).toContain("delivered");
   });
 
+  test("count as unsent until a relay has them, if they were sent since the chat was opened", async () => {
+    const [ada] = await people.contacts();
+    const contactId = await ada.contact();
+    expect(ada.chat.unsent()).toBe(0);
+    const { id } = await ada.chat.message.send({ contactId, text: "one" });
+    await ada.chat.message.edit({ messageId: id, text: "two" });
+    expect(ada.chat.unsent()).toBe(2);
+    expect(openTestChat(ada.agent, ada.store, people.clock).unsent()).toBe(0);
+    await people.settle();
+    expect(ada.chat.unsent()).toBe(0);
+  });
+
   test("quote, and are found where they came from", async () => {
     const [ada, bob] = await people.contacts();
     await ada.chat.message.send({ contactId: await ada.contact(), text: "question" });

@@ -12,6 +12,7 @@ import { conversationApi, draftApi, messageApi } from "./engine/messages-api.ts"
 import { agentRelays, networkApi, relayApi, storageApi } from "./engine/network-api.ts";
 import type { ChatOptions } from "./engine/options.ts";
 import { RelayStates } from "./engine/relay-states.ts";
+import { Unsent } from "./engine/unsent.ts";
 import { getConversation, getMessage, viewContact } from "./engine/views.ts";
 import { migrateChat } from "./store/migrations.ts";
 import { connections, contacts, getSettings } from "./store/tables.ts";
@@ -33,7 +34,17 @@ export function openChat({ agent, store, clock, random, zstd, storage, network }
       }),
     conversation: (id) => store.transaction((tx) => getConversation(tx, id)),
   });
-  const context: Context = { store, agent, clock, random, zstd, changes, checkLifetimes: () => soon() };
+  const unsent = new Unsent(agent);
+  const context: Context = {
+    store,
+    agent,
+    clock,
+    random,
+    zstd,
+    changes,
+    unsent,
+    checkLifetimes: () => soon(),
+  };
   const lifetimes = new Lifetimes(context);
   const relays = new RelayStates(changes);
   const joiners = new Joiners();
@@ -63,6 +74,7 @@ export function openChat({ agent, store, clock, random, zstd, storage, network }
     relay: relayApi(context, network, relays),
     network: networkApi(context, network),
     storage: storageApi(context, storage),
+    unsent: () => unsent.count(),
     subscribe: (listener) => changes.subscribe(listener),
     async close() {
       if (!open) return;

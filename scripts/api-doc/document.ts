@@ -66,9 +66,9 @@ const usage = `\`sotto rpc\` speaks JSON-RPC 2.0 on standard input and output, o
 \`\`\`
 
 Requests are carried out as they come; answers may come in another order. Batches (arrays) are answered by arrays, and
-requests without an \`id\` not at all. A line is at most 1 MiB. At the end of the input everything is answered, then the
-program ends. Parameters that are wrong are refused with \`-32602\` and the name of the field; there are no parameters
-that are ignored.`;
+requests without an \`id\` not at all. A line is at most 1 MiB. At the end of the input everything is answered, and what
+was sent reaches its relay, for which 30 seconds are waited (\`--timeout\`); then the program ends. Parameters that are
+wrong are refused with \`-32602\` and the name of the field; there are no parameters that are ignored.`;
 
 function methods(declarations: readonly Declaration[]): readonly string[] {
   const interfaces = new Map(declarations.map((one) => [one.name, one]));

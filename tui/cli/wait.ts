@@ -1,5 +1,8 @@
 import { ChatError } from "../../core/chat/api.ts";
 
+/** How long a command waits for what it sent to be at the relay, in milliseconds. */
+export const sendTimeoutMs = 30_000;
+
 /** What a command waits for, and how long. */
 export interface Wait {
   /** Milliseconds, or undefined for as long as it takes. */

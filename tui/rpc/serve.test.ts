@@ -33,6 +33,34 @@ test("everything is answered before the end, also a last line without its end", 
   expect(server.closed()).toBe(true);
 });
 
+test("what is waited for at the end can be told of, until nobody waits any more", async () => {
+  const [input, output] = [new PassThrough(), new PassThrough()];
+  let write: (line: string) => void = () => undefined;
+  const server = echo();
+  const serve = (writer: (line: string) => void) => {
+    write = writer;
+    return server.serve(writer);
+  };
+  input.end("one\n");
+  const end = await serveLines(serve, input, output, signal, async () => {
+    expect(String(output.read())).toBe("one\n");
+    write("late\n");
+  });
+  expect(end).toBe("end");
+  expect(String(output.read())).toBe("late\n");
+
+  const [more, stopping] = [new PassThrough(), new AbortController()];
+  more.end();
+  const over = Promise.withResolvers<void>();
+  const stopped = serveLines(server.serve, more, new PassThrough(), stopping.signal, (given) => {
+    given.addEventListener("abort", () => over.resolve());
+    stopping.abort();
+    return new Promise(() => undefined);
+  });
+  expect(await stopped).toBe("stopped");
+  await over.promise;
+});
+
 test("only so many requests are carried out at one time", async () => {
   const [input, output] = [new PassThrough(), new PassThrough()];
   const release = Promise.withResolvers<void>();

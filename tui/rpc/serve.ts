@@ -13,19 +13,23 @@ export type ServeEnd = "end" | "gone" | "slow" | "stopped";
 /**
  * Carries lines between streams and a JSON-RPC server, until the input ends and all of it is answered. While the reader
  * is slow, requests wait; memory is bounded.
+ * @param lastly what is waited for then, while events still go out; the signal tells that nobody waits any more
  */
 export async function serveLines(
   serve: (write: (line: string) => void) => RpcServer,
   input: Readable,
   output: Writable,
   signal: AbortSignal,
+  lastly: (signal: AbortSignal) => Promise<void> = () => Promise.resolve(),
 ): Promise<ServeEnd> {
+  const over = new AbortController();
   let end: ServeEnd | undefined;
   const ended = Promise.withResolvers<void>();
   const finish = (why: ServeEnd): void => {
     end ??= why;
     input.destroy();
     ended.resolve();
+    over.abort();
   };
   const stop = (): void => finish("stopped");
   // The reader has closed its end (EPIPE): nothing is left to be told.
@@ -41,6 +45,7 @@ export async function serveLines(
   try {
     await Promise.race([ended.promise, readAll()]);
     if (end === undefined) await Promise.race([ended.promise, Promise.all(running)]);
+    if (end === undefined) await Promise.race([ended.promise, lastly(over.signal)]);
   } catch (error) {
     // Destroying the input while it is read is how it ends early.
     if (end === undefined) throw error;

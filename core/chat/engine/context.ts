@@ -7,6 +7,7 @@ import type { ZstdCompress } from "../protocol/zstd.ts";
 import type { ContactRecord, SettingsRecord } from "../store/records.ts";
 import { contacts, getSettings } from "../store/tables.ts";
 import type { Changes } from "./changes.ts";
+import type { Unsent } from "./unsent.ts";
 
 /** What every part of the chat works with. */
 export interface Context {
@@ -16,6 +17,7 @@ export interface Context {
   readonly random: Random;
   readonly zstd: ZstdCompress;
   readonly changes: Changes;
+  readonly unsent: Unsent;
   /** To be called when messages may have got a time at which they disappear. */
   checkLifetimes(): void;
 }

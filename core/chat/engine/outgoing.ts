@@ -58,6 +58,7 @@ export function sendEvent(
     throw new ChatError("notConnected", `${contact.profile.displayName} is not connected.`);
   }
   const body = bodyFor(context, tx, contact, event, msgId);
+  context.unsent.note(contact.connection);
   return context.agent.send(contact.connection, body, { notify: hasNotification(event), transaction: tx });
 }
 

@@ -22,6 +22,7 @@ interface FakeConnection {
   sync: ConnectionStatus["ratchetSync"];
   code: number;
   nextId: number;
+  pending: number;
 }
 
 /**
@@ -215,10 +216,14 @@ export class FakeAgent implements Agent {
   reject(request: RequestId): void {
     this.#pending.delete(request);
   }
+  pending(connection: ConnectionId): number {
+    return this.#connections.get(connection)?.pending ?? 0;
+  }
   send(connection: ConnectionId, body: Uint8Array): number {
     const own = this.connection(connection);
     if (!own.established) throw new AgentError("CONN SIMPLEX");
     const id = own.nextId++;
+    own.pending++;
     if (this.online) this.#agents.later(() => this.#deliver(own, id, body));
     return id;
   }
@@ -257,7 +262,7 @@ export class FakeAgent implements Agent {
       ratchetSync: own.sync,
       postQuantumReceived: true,
       postQuantumSent: true,
-      pending: 0,
+      pending: own.pending,
     };
   }
   securityCode(connection: ConnectionId): Uint8Array {
@@ -274,6 +279,7 @@ export class FakeAgent implements Agent {
       sync: "ok",
       code: 0,
       nextId: 1,
+      pending: 0,
     };
     this.#connections.set(id, own);
     return own;
@@ -291,6 +297,7 @@ export class FakeAgent implements Agent {
   }
 
   #deliver(own: FakeConnection, id: number, body: Uint8Array): void {
+    own.pending--;
     if (this.#connections.has(own.id)) this.emitFor(own.id, { type: "sent", id, proxied: false });
     const { peer } = own;
     if (peer === undefined || !peer.agent.#connections.has(peer.id)) return;

@@ -423,6 +423,10 @@ export function createFakeChat(options: FakeChatOptions): FakeChat {
       setPassphrase: async () => undefined,
       backup: async () => ({ sizeBytes: 1_000_000 }),
     },
+    unsent: () =>
+      [...histories.values()]
+        .flatMap((history) => history.page({}, 200).messages)
+        .filter(({ status }) => status?.state === "pending").length,
     subscribe: (listener) => {
       listeners.add(listener);
       return () => {

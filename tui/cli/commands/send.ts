@@ -3,9 +3,7 @@ import { ChatError, type Message, messageTextBytesMax } from "../../../core/chat
 import { toChatError } from "../../../core/chat/engine/errors.ts";
 import type { Command } from "../command.ts";
 import { findContact } from "../find-contact.ts";
-import { waitFor } from "../wait.ts";
-
-const timeoutMsDefault = 30_000;
+import { sendTimeoutMs, waitFor } from "../wait.ts";
 
 export const send: Command = {
   name: "send",
@@ -22,7 +20,7 @@ export const send: Command = {
   async run(call) {
     const { args, options, io, signal } = call;
     const [wanted = "", given = ""] = args;
-    const timeoutMs = options.durationMs("timeout") ?? timeoutMsDefault;
+    const timeoutMs = options.durationMs("timeout") ?? sendTimeoutMs;
     const replyTo = options.whole("reply-to", 1, Number.MAX_SAFE_INTEGER);
     const ttlMs = options.durationMs("ttl");
     const text = given === "-" ? await readText() : given;
