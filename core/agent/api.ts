@@ -246,6 +246,13 @@ export type AgentEvent =
       readonly profile: ProfileId;
       readonly relay: string;
       readonly connections: readonly ConnectionId[];
+    }
+  /** A relay that is down is tried again then, in milliseconds since the Unix epoch; undefined: in a moment. */
+  | {
+      readonly type: "retry";
+      readonly profile: ProfileId;
+      readonly relay: string;
+      readonly atMs: number | undefined;
     };
 
 /**

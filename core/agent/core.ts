@@ -181,6 +181,10 @@ export class AgentCore implements TaskContext {
     if (type === "up") for (const id of connections) this.#deliverer.retryNow(id);
   }
 
+  retryAt(profile: ProfileId, relay: string, atMs: number | undefined): void {
+    this.transaction((work) => work.emit({ type: "retry", profile, relay, atMs }));
+  }
+
   /** Connections that receive at a relay which keeps failing move to another one, where that is possible. */
   failing(relay: RelayAddress, connections: readonly ConnectionId[]): void {
     for (const id of connections) this.transaction((work) => leaveRelay(work, id, relay));

@@ -25,6 +25,8 @@ export interface SubscriptionHost {
   readonly stopped: boolean;
   /** Queues at a relay can, or can't, be received from now. */
   changed(type: "up" | "down", profile: ProfileId, relay: string, connections: readonly ConnectionId[]): void;
+  /** A relay that is down is tried again then, by the wall clock; undefined: in a moment. */
+  retryAt(profile: ProfileId, relay: string, atMs: number | undefined): void;
   /** The relay does not know a queue (any more), or refuses it. */
   refused(queue: OwnQueue, fault: RelayFault): void;
   /** A relay has been out of reach for long, while others were not. Told again each such time. */
@@ -53,6 +55,8 @@ const takenAgainMs = 600_000;
 /** A session that lasted so long, in milliseconds, is made again at once. */
 const steadyMs = 10_000;
 const waits = { initialMs: 1_000, maxMs: 60_000 };
+/** Of a shorter wait it is not told when it ends, in milliseconds. */
+const toldWaitMs = 3_000;
 
 /** Keeps all queues of a profile at one relay subscribed: they share a session. */
 export class RelaySubscriptions {
@@ -74,6 +78,8 @@ export class RelaySubscriptions {
   #failingSinceMs: number | undefined;
   /** What was told last of whether the relay can be reached. */
   #told: "up" | "down" | undefined;
+  /** When it is tried again, as it was told since the relay is down. */
+  #retryAtMs: number | undefined;
 
   constructor(
     host: SubscriptionHost,
@@ -193,7 +199,7 @@ export class RelaySubscriptions {
       this.#losses.reset();
       this.run();
     } else {
-      void this.#losses.wait(waits).then(() => this.run());
+      void this.#losses.wait(waits, this.#tellRetry).then(() => this.run());
     }
   }
 
@@ -223,7 +229,7 @@ export class RelaySubscriptions {
       else if (failed && this.#told !== "down") this.#tell("down", []);
       await this.#watch(failed);
       if (this.#host.stopped) return;
-      if (failed) await this.#backoff.wait(waits);
+      if (failed) await this.#backoff.wait(waits, this.#tellRetry);
       else this.#backoff.reset();
     }
   }
@@ -250,8 +256,17 @@ export class RelaySubscriptions {
 
   #tell(state: "up" | "down", connections: readonly ConnectionId[]): void {
     this.#told = state;
+    this.#retryAtMs = undefined;
     this.#host.changed(state, this.profile, relayKey(this.relay), connections);
   }
+
+  readonly #tellRetry = (delayMs: number): void => {
+    if (this.#told !== "down") return;
+    const atMs = delayMs < toldWaitMs ? undefined : Math.round(this.#host.clock.nowMs() + delayMs);
+    if (atMs === this.#retryAtMs) return;
+    this.#retryAtMs = atMs;
+    this.#host.retryAt(this.profile, relayKey(this.relay), atMs);
+  };
 
   /** Tells of a relay that keeps failing, unless it is we who are cut off: then no other relay is in reach either. */
   async #watch(failed: boolean): Promise<void> {

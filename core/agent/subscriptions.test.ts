@@ -48,6 +48,7 @@ function subscribe(random: Random, serve: (clock: VirtualClock) => Promise<Trans
   const clock = new VirtualClock();
   const triesMs: number[] = [];
   const told: string[] = [];
+  const retriesMs: (number | undefined)[] = [];
   const connect: Connect = () => {
     triesMs.push(clock.monotonicMs());
     return serve(clock);
@@ -65,6 +66,7 @@ function subscribe(random: Random, serve: (clock: VirtualClock) => Promise<Trans
     network,
     stopped: false,
     changed: (type) => told.push(type),
+    retryAt: (_, __, atMs) => retriesMs.push(atMs),
     refused: (_, fault) => unexpected(fault),
     failing: () => unexpected(new Error("relay is said to be failing")),
     reachesAnother: () => Promise.resolve(false),
@@ -74,7 +76,7 @@ function subscribe(random: Random, serve: (clock: VirtualClock) => Promise<Trans
   const start = { profile: 1, kind: "invitation", agentVersion: 7, postQuantum: true } as const;
   subscriptions.add({ ...newConnection(id, start), receive: [queue] });
   subscriptions.run();
-  return { clock, subscriptions, triesMs, told };
+  return { clock, subscriptions, triesMs, told, retriesMs };
 }
 
 const away = () => Promise.reject(new TransportError("network", "cannot connect: relay is not there"));
@@ -111,6 +113,20 @@ describe("a relay that is away", () => {
     const { clock, triesMs, told } = subscribe(longest, away);
     await clock.until(() => triesMs.length > 5, 3_600_000);
     expect(told).toEqual(["down"]);
+  });
+
+  test("is tried when it was told, and short waits are not told", async () => {
+    const { clock, subscriptions, triesMs, retriesMs } = subscribe(longest, away);
+    const startMs = clock.nowMs();
+    await clock.until(() => triesMs.length > 8, 3_600_000);
+    // After waits of 1, 1.5 and 2.25 seconds.
+    expect(retriesMs.slice(0, -1).map((atMs) => (atMs ?? 0) - startMs)).toEqual(
+      triesMs.slice(4).map(Math.round),
+    );
+    subscriptions.retryNow();
+    const tries = triesMs.length;
+    await clock.until(() => triesMs.length > tries, 3_600_000);
+    expect(retriesMs.at(-1)).toBeUndefined();
   });
 
   test("is not tried by all its clients at the same moments: up to half of each wait is left to chance", async () => {

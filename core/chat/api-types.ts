@@ -304,7 +304,7 @@ export interface RelayStatus {
   readonly host: string;
   /** `idle`: nothing to do there. */
   readonly state: "idle" | "connecting" | "up" | "down";
-  /** When the next attempt is made, if it is down. */
+  /** When the next attempt is made, if it is down and that is not in a moment. */
   readonly retryAtMs?: number;
   /** Why it is down, one plain clause. */
   readonly reason?: string;

@@ -152,6 +152,27 @@ test("what was written while the relay was away, and what came while we were, ar
   expect((await bob.history()).filter((text) => !text.startsWith("["))).toEqual(["one", "two", "three"]);
 });
 
+test("while a relay is away it is told when it is tried next, until it is back", async () => {
+  await connectByInvitation();
+  const [own] = (await ada.chat.connection.security({ contactId: await ada.contact() })).receiveRelays;
+  const relay = relays.find(({ text }) => own !== undefined && text.includes(own));
+  if (relay === undefined) throw new Error("no relay");
+  relay.up = false;
+  world.cut(relay);
+  const status = async () => (await ada.chat.relay.status()).find(({ host }) => host === own);
+  const toldMs = () =>
+    ada.events.flatMap((event) => (event.type === "relay.status" ? (event.status.retryAtMs ?? []) : []));
+  await world.until(() => toldMs().length > 1);
+  expect(await status()).toEqual({ host: own, state: "down", retryAtMs: toldMs().at(-1) });
+  expect(toldMs().at(-1)).toBeGreaterThan(world.clock.nowMs());
+  relay.up = true;
+  await world.until(() => {
+    const last = ada.events.findLast(({ type }) => type === "relay.status");
+    return last?.type === "relay.status" && last.status.state === "up";
+  });
+  expect(await status()).toEqual({ host: own, state: "up" });
+});
+
 test("a conversation moves to another relay and goes on", async () => {
   await connectByInvitation();
   const before = (await ada.chat.connection.security({ contactId: await ada.contact() })).receiveRelays;

@@ -62,8 +62,10 @@ export class Application {
   /** Gets the events of the agent. */
   handle(instance: AgentInstance, event: AgentEvent, transaction: Transaction): void {
     const { journal } = this.#world;
-    if ("connections" in event) {
-      journal.note(this.#owner.name, `${event.type}: ${event.connections.length} connections`);
+    if ("relay" in event) {
+      const what =
+        event.type === "retry" ? (event.atMs ?? "soon") : `${event.connections.length} connections`;
+      journal.note(this.#owner.name, `${event.type}: ${what}`);
       return;
     }
     const own = this.#own.get(event.connection);
@@ -128,7 +130,7 @@ export class Application {
   #onOwn(
     instance: AgentInstance,
     { conversation, side }: Own,
-    event: Exclude<AgentEvent, { type: "request" | "up" | "down" }>,
+    event: Exclude<AgentEvent, { type: "request" | "up" | "down" | "retry" }>,
     transaction: Transaction,
   ): void {
     const { store } = instance;
@@ -249,7 +251,7 @@ function isGapOfFailed({ suspended }: Side, { integrity }: ReceivedMessage): boo
   return suspended && integrity.type === "skipped";
 }
 
-function describeEvent(event: Exclude<AgentEvent, { type: "up" | "down" }>): string {
+function describeEvent(event: Exclude<AgentEvent, { type: "up" | "down" | "retry" }>): string {
   switch (event.type) {
     case "message":
       return `message "${utf8Decode(event.message.body)}" (${event.message.sharedId})`;

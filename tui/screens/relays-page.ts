@@ -4,7 +4,7 @@ import type { PageScreen } from "../app/model.ts";
 import type { Ui } from "../app/ui.ts";
 import { emptyPageState, type PageRow } from "../page/page.ts";
 import { span } from "../style/line.ts";
-import { clockTime } from "../text/time.ts";
+import { exactTime } from "../text/time.ts";
 
 /** The relays of the profile: state, on and off, add by address, test. */
 export async function relaysPage(ui: Ui): Promise<PageScreen> {
@@ -27,7 +27,7 @@ export async function relaysPage(ui: Ui): Promise<PageScreen> {
           status === undefined || status.state === "idle"
             ? "not in use now"
             : status.state === "down"
-              ? `down${status.reason === undefined ? "" : `: ${sanitizeLine(status.reason)}`}${status.retryAtMs === undefined ? "" : `, next try ${clockTime(status.retryAtMs)}`}`
+              ? `down${status.reason === undefined ? "" : `: ${sanitizeLine(status.reason)}`}${status.retryAtMs === undefined ? "" : `, next try ${exactTime(status.retryAtMs)}`}`
               : status.state;
         return {
           kind: "choice",

@@ -102,5 +102,5 @@ test("help lists the keys of the place one is in", async () => {
 test("the relay state is told in the header", async () => {
   const { chat, text } = await startDriver();
   chat.peer.relay({ host: "relay.example", state: "down", retryAtMs: testNowMs + 8000 });
-  expect(text()).toContain("no relay: next try 14:30");
+  expect(text()).toContain("no relay: next try 14:30:08");
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { dayNumber, dayTitle, duration, listTime } from "./time.ts";
+import { dayNumber, dayTitle, duration, exactTime, listTime } from "./time.ts";
 
 const at = (text: string): number => new Date(text).getTime();
 const now = at("2026-11-23T14:30:00");
@@ -13,6 +13,10 @@ test.each([
   ["2024-01-02T12:00:00", "2024-01-02"],
 ])("%s is listed as %s", (text, expected) => {
   expect(listTime(at(text), now)).toBe(expected);
+});
+
+test("what is near has its seconds", () => {
+  expect(exactTime(at("2026-11-23T04:02:05"))).toBe("04:02:05");
 });
 
 test("a day has a title and a number", () => {

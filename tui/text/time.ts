@@ -14,6 +14,11 @@ export function clockTime(ms: number): string {
   return `${two(date.getHours())}:${two(date.getMinutes())}`;
 }
 
+/** "14:02:05", for what is not a minute away. */
+export function exactTime(ms: number): string {
+  return `${clockTime(ms)}:${two(new Date(ms).getSeconds())}`;
+}
+
 /** A number that is the same for two times of one local day, and grows by 1 a day. */
 export function dayNumber(ms: number): number {
   const date = new Date(ms);
@@ -42,7 +47,7 @@ export function listTime(ms: number, nowMs: number): string {
 /** "22 November 2026, 14:02:05" */
 export function fullTime(ms: number): string {
   const date = new Date(ms);
-  return `${date.getDate()} ${months[date.getMonth()]} ${date.getFullYear()}, ${clockTime(ms)}:${two(date.getSeconds())}`;
+  return `${date.getDate()} ${months[date.getMonth()]} ${date.getFullYear()}, ${exactTime(ms)}`;
 }
 
 /** "45 s", "3 min", "2 h", "5 days" */

@@ -4,7 +4,7 @@ import { type Model, openConversation, unreadTotal } from "../app/model.ts";
 import { contactName } from "../conversations/entries.ts";
 import type { Layout } from "../layout/layout.ts";
 import { type Line, type Span, span, spread } from "../style/line.ts";
-import { clockTime } from "../text/time.ts";
+import { exactTime } from "../text/time.ts";
 
 /** The top line and the rule below it. */
 export function headerLines(model: Model, layout: Layout): Line[] {
@@ -58,6 +58,6 @@ function relaySpans(relays: readonly RelayStatus[]): Line {
   if (up > 0) return [span(`${up} of ${used.length} relays up`, "warning")];
   if (used.some(({ state }) => state === "connecting")) return [span("connecting ...", "warning")];
   const retryAtMs = Math.min(...used.map((relay) => relay.retryAtMs ?? Number.POSITIVE_INFINITY));
-  const next = Number.isFinite(retryAtMs) ? `: next try ${clockTime(retryAtMs)}` : "";
+  const next = Number.isFinite(retryAtMs) ? `: next try ${exactTime(retryAtMs)}` : "";
   return [span(`no relay${next}`, "error")];
 }

@@ -22,10 +22,14 @@ export class Backoff {
     this.#random = random;
   }
 
-  /** Resolves after the next wait, or when woken. */
-  wait({ initialMs, maxMs }: BackoffRange): Promise<void> {
+  /**
+   * Resolves after the next wait, or when woken.
+   * @param tell gets how long the wait is, in milliseconds
+   */
+  wait({ initialMs, maxMs }: BackoffRange, tell?: (delayMs: number) => void): Promise<void> {
     this.#delayMs = Math.min(maxMs, Math.max(initialMs, this.#delayMs * 1.5));
     const delayMs = this.#random === undefined ? this.#delayMs : spreadMs(this.#delayMs, this.#random);
+    tell?.(delayMs);
     return new Promise((resolve) => {
       this.#done = resolve;
       this.#cancel = this.#clock.after(delayMs, () => this.#finish());

@@ -28,7 +28,8 @@ export function handleAgentEvent(
   event: AgentEvent,
   tx: Transaction,
 ): void {
-  if ("relay" in event) relays.note(event.relay, event.type);
+  if (event.type === "retry") relays.retryAt(event.relay, event.atMs);
+  else if ("relay" in event) relays.note(event.relay, event.type);
   else handleConnectionEvent(context, tx, event);
   context.changes.flushSoon();
 }

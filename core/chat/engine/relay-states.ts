@@ -19,12 +19,22 @@ export class RelayStates {
   }
 
   note(address: string, state: "up" | "down"): void {
-    const status: RelayStatus = { host: relayHost(address), state };
-    this.#states.set(status.host, status);
-    this.#changes.other({ type: "relay.status", status });
+    this.#put({ host: relayHost(address), state });
+  }
+
+  /** When a relay that is down is tried next; undefined: in a moment. */
+  retryAt(address: string, atMs: number | undefined): void {
+    const host = relayHost(address);
+    if (this.#states.get(host)?.state !== "down") return;
+    this.#put({ host, state: "down", ...(atMs === undefined ? {} : { retryAtMs: atMs }) });
   }
 
   list(): readonly RelayStatus[] {
     return [...this.#states.values()];
+  }
+
+  #put(status: RelayStatus): void {
+    this.#states.set(status.host, status);
+    this.#changes.other({ type: "relay.status", status });
   }
 }
