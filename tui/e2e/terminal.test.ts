@@ -93,6 +93,68 @@ test("without colours there are none", async () => {
   expect(pty.output()).not.toMatch(/\x1b\[(3[0-7]|9[0-7])m/);
 });
 
+describe("the background", () => {
+  const question = "\x1b]11;?";
+  const [onDark, onLight] = ["\x1b[38;2;94;196;182m", "\x1b[38;2;0;110;100m"];
+  const light = { background: "rgb:fdfd/f6f6/e3e3" };
+  const env = { COLORTERM: "truecolor" };
+
+  test.each<[string, PtyOptions, string]>([
+    ["as the terminal tells", { ...light, env }, onLight],
+    [
+      "as a multiplexer tells",
+      { ...light, env: { ...env, TERM: "screen-256color", STY: "1.x", TMUX: "x" } },
+      onLight,
+    ],
+    [
+      "as the terminal tells, whatever COLORFGBG says",
+      { ...light, env: { ...env, COLORFGBG: "15;0" } },
+      onLight,
+    ],
+    ["as COLORFGBG says where the terminal does not", { env: { ...env, COLORFGBG: "0;15" } }, onLight],
+    ["dark where nothing says it", { env }, onDark],
+    ["dark where the terminal answers nothing at all", { env, silent: true }, onDark],
+  ])("is %s", async (_, options, accent) => {
+    const pty = start(20, options);
+    await pty.waitFor("Grace Hopper");
+    expect(pty.output()).toContain(question);
+    expect(pty.output()).toContain(accent);
+    expect(pty.output()).not.toContain(accent === onDark ? onLight : onDark);
+    pty.write("\t");
+    await pty.waitFor("write a message");
+    pty.write("hello");
+    await pty.waitFor("▏ hello");
+  });
+
+  test.each([
+    ["without colours", { NO_COLOR: "1" }],
+    ["on a terminal that can do nothing", { TERM: "dumb" }],
+    ["on the console of Linux", { TERM: "linux" }],
+    ["when the settings say it", { SOTTO_TEST_BACKGROUND: "light" }],
+  ])("is not asked for %s", async (_, environment) => {
+    const pty = start(20, { ...light, env: environment });
+    await pty.waitFor("Grace Hopper");
+    expect(pty.output()).not.toContain(question);
+  });
+
+  test("is told too late without a trace, and what is typed before is not lost", async () => {
+    const pty = start(20, { env, silent: true });
+    await pty.waitFor(() => pty.output().includes(question));
+    pty.write("\t");
+    await pty.waitFor("write a message");
+    pty.write("a");
+    await pty.waitFor("▏ a");
+    pty.write("\x1b]11;rgb:ffff/ff");
+    pty.write("ff/ffff\x1b");
+    pty.write("\\\x1b[?1;2c");
+    pty.write("b");
+    await pty.waitFor(/▏ ab\s*$/m);
+    // Escape is a key still: it leaves the composer for the list.
+    pty.write("\x1b");
+    await pty.waitFor((text) => !text.includes("▏ ab"));
+  });
+});
+
 describe("the terminal is as it was", () => {
   test.each([
     ["after quitting", (pty: Pty) => pty.write("\x03"), 0],

@@ -77,6 +77,28 @@ test("first run, invitation, joining, messages with receipts, edit, reaction, re
   await again.waitFor(/this is not finished +\d\d:\d\d ✓✓/);
 }, 180_000);
 
+test("while the window has not the focus there is a notification, and the open conversation is not read", async () => {
+  const ada = clients.start("ada");
+  await ada.waitFor("this is not finished");
+  const grace = clients.start("grace");
+  await grace.waitFor("type to search");
+  grace.write("\r");
+  await grace.waitFor("write a message");
+  ada.write("\x1b[O");
+  grace.write("look at this\r");
+  await ada.waitFor("look at this");
+  await ada.waitFor(() => ada.output().includes("\x1b]9;grace: new message\x07"));
+  const title = () =>
+    ada
+      .output()
+      .match(/\x1b\]2;[^\x07]*/g)
+      ?.at(-1);
+  await ada.waitFor(() => title() === "\x1b]2;(1) sotto");
+  ada.write("\x1b[I");
+  await ada.waitFor(() => title() === "\x1b]2;sotto");
+  expect(ada.text()).toMatch(/▏ (?:write a message)?\s*\n/);
+}, 90_000);
+
 test("a second client of the same profile is told that it is open", async () => {
   const first = clients.start("ada");
   await first.waitFor("this is not finished");

@@ -13,6 +13,14 @@ export function detectDepth(env: Environment): ColourDepth {
   return "16";
 }
 
+/**
+ * Whether to ask the terminal for its background: not where no colour is drawn, nor on the console of Linux, which is
+ * dark and may show the question.
+ */
+export function asksBackground(env: Environment, depth: ColourDepth): boolean {
+  return depth !== "none" && env["TERM"] !== "linux";
+}
+
 /** COLORFGBG is "foreground;background" (some put a word between); 7 and 15 are light. Dark when nothing is known. */
 export function detectBackground(env: Environment): Background {
   const index = env["COLORFGBG"]?.split(";").at(-1);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Line } from "./line.ts";
-import { detectBackground, detectDepth, detectEmojiForm } from "./terminal-colours.ts";
+import { asksBackground, detectBackground, detectDepth, detectEmojiForm } from "./terminal-colours.ts";
 import { type ColourDepth, createTheme, nameRole } from "./theme.ts";
 
 test.each<[Record<string, string>, ColourDepth]>([
@@ -20,6 +20,12 @@ test("the background is told by the terminal, dark when it is not", () => {
   expect(detectBackground({ COLORFGBG: "0;15" })).toBe("light");
   expect(detectBackground({ COLORFGBG: "15;default;0" })).toBe("dark");
   expect(detectBackground({})).toBe("dark");
+});
+
+test("the terminal is asked where the answer matters and the question does not show", () => {
+  expect(asksBackground({ TERM: "tmux-256color" }, "256")).toBe(true);
+  expect(asksBackground({ TERM: "xterm-256color" }, "none")).toBe(false);
+  expect(asksBackground({ TERM: "linux" }, "16")).toBe(false);
 });
 
 const line: Line = [

@@ -6,10 +6,12 @@ import type { Chat } from "../../core/chat/api.ts";
 import { App } from "../app/app.ts";
 import { mergeKeyMap } from "../keys/keymap.ts";
 import type { SettingsFile } from "../settings/settings-file.ts";
-import { detectBackground, detectDepth, detectEmojiForm } from "../style/terminal-colours.ts";
-import { createTheme, type Theme } from "../style/theme.ts";
+import { asksBackground, detectBackground, detectDepth, detectEmojiForm } from "../style/terminal-colours.ts";
+import { type Background, createTheme, type Theme } from "../style/theme.ts";
 import { setEmojiForm } from "../text/width.ts";
 import { AppView } from "../view/app-view.tsx";
+import { askBackground, readReports } from "./report-input.ts";
+import { Reports } from "./reports.ts";
 import { focusReportsOff, focusReportsOn, restoreAll, restoreTitle, saveTitle } from "./sequences.ts";
 import { type TerminalControl, terminalHost } from "./terminal-host.ts";
 
@@ -44,6 +46,9 @@ export async function runTerminalClient(options: TerminalClientOptions): Promise
     throw new Error("sotto needs a terminal; for programs there is sotto rpc.");
   // From now on, so that a key that is typed before the first frame counts as well.
   stdin.setRawMode(true);
+  const reports = new Reports((focused) => app.attended(focused));
+  const unread = readReports(stdin, reports);
+  const theme = themeOf(settings, () => askBackground(stdin, stdout, reports));
   const { map, unknown } = mergeKeyMap(settings.settings.keys);
   let control: TerminalControl | undefined;
   const host = terminalHost(
@@ -64,25 +69,24 @@ export async function runTerminalClient(options: TerminalClientOptions): Promise
   for (const problem of settings.problems) app.ui.notice(`settings file: ${problem}`, true);
 
   app.ui.flush();
+  const drawn = await theme;
 
   const unguard = guardTerminal();
   stdout.write(saveTitle + focusReportsOn);
-  const instance = render(
-    <Root app={app} theme={themeOf(settings)} onControl={(next) => (control = next)} />,
-    {
-      alternateScreen: true,
-      exitOnCtrlC: false,
-      incrementalRendering: true,
-      maxFps: framesPerSecondMax,
-      patchConsole: false,
-      interactive: true,
-    },
-  );
+  const instance = render(<Root app={app} theme={drawn} onControl={(next) => (control = next)} />, {
+    alternateScreen: true,
+    exitOnCtrlC: false,
+    incrementalRendering: true,
+    maxFps: framesPerSecondMax,
+    patchConsole: false,
+    interactive: true,
+  });
   const unfollow = followSignals(() => instance.unmount());
   try {
     await instance.waitUntilExit();
   } finally {
     stdin.setRawMode(false);
+    unread();
     unfollow();
     unguard();
     stdout.write(focusReportsOff + restoreTitle);
@@ -114,10 +118,15 @@ function Root({
   return <AppView app={app} theme={theme} />;
 }
 
-function themeOf({ settings }: SettingsFile): Theme {
+/** The colours to draw with. What the terminal says of its background counts for more than the environment. */
+async function themeOf(
+  { settings }: SettingsFile,
+  ask: () => Promise<Background | undefined>,
+): Promise<Theme> {
   const depth = settings.colours === "auto" ? detectDepth(process.env) : settings.colours;
-  const background = settings.background === "auto" ? detectBackground(process.env) : settings.background;
-  return createTheme(depth, background, settings.links);
+  if (settings.background !== "auto") return createTheme(depth, settings.background, settings.links);
+  const told = asksBackground(process.env, depth) ? await ask() : undefined;
+  return createTheme(depth, told ?? detectBackground(process.env), settings.links);
 }
 
 const endingSignals = { SIGINT: 2, SIGTERM: 15, SIGHUP: 1 } as const;

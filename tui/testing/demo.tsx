@@ -18,7 +18,9 @@ if (process.env["SOTTO_TEST_CRASH"] !== undefined) {
 }
 await runTerminalClient({
   chat,
-  settings: settingsInMemory(),
+  settings: settingsInMemory({
+    background: process.env["SOTTO_TEST_BACKGROUND"] === "light" ? "light" : "auto",
+  }),
   profileName: "demo",
   suggestedName: process.env["USER"] ?? "",
   startRelay: async () => "smp://u2dS9sG8nMNURyZwqASV4yROM28Er0luVTx5X1CsMrU=@127.0.0.1",

@@ -8,6 +8,10 @@ export interface PtyOptions {
   readonly rows?: number;
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** The background of the terminal, as it answers when asked (OSC 11): "rgb:ffff/ffff/ffff". */
+  readonly background?: string;
+  /** The terminal answers no question at all. */
+  readonly silent?: boolean;
 }
 
 /** A program in a pseudo-terminal, with the screen that a person would see. */
@@ -46,9 +50,9 @@ export function openPty(file: string, args: readonly string[], options: PtyOptio
   const child = spawn(file, [...args], {
     cols: columns,
     rows,
-    name: "xterm-256color",
+    name: options.env?.["TERM"] ?? "xterm-256color",
     ...(options.cwd !== undefined && { cwd: options.cwd }),
-    env: { ...process.env, TERM: "xterm-256color", CI: "", NO_COLOR: "", TMUX: undefined, ...options.env },
+    env: { ...process.env, CI: "", NO_COLOR: "", TMUX: undefined, ...options.env },
   });
   const listeners = new Set<() => void>();
   let bytes = 0;
@@ -61,7 +65,13 @@ export function openPty(file: string, args: readonly string[], options: PtyOptio
     });
   });
   // Answers of the terminal to questions of the program.
-  terminal.onData((data) => child.write(data));
+  if (options.silent !== true) terminal.onData((data) => child.write(data));
+  if (options.background !== undefined) {
+    terminal.parser.registerOscHandler(11, (data) => {
+      if (data === "?") child.write(`\x1b]11;${options.background}\x1b\\`);
+      return true;
+    });
+  }
   let running = true;
   const exited = new Promise<{ exitCode: number; signal: number | undefined }>((resolve) => {
     child.onExit(({ exitCode, signal }) => {

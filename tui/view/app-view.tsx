@@ -34,9 +34,7 @@ const Rows = memo(({ text }: { readonly text: string }) => <Text wrap="truncate"
 
 function useKeys(app: App): void {
   useInput((input, key) => {
-    // What terminals report when the window gets or loses the focus, with the escape already taken off.
-    if (input === "[I" || input === "[O") app.attended(input === "[I");
-    else for (const press of pressesOf(input, key)) app.press(press);
+    for (const press of pressesOf(input, key)) app.press(press);
   });
   usePaste((text) => app.paste(text));
 }
