@@ -100,7 +100,7 @@ export function join(
   const versions = agreeOnVersions(request, work.host.agentVersions);
   const supported =
     postQuantum && supportsPostQuantum(versions.agent, versions.ratchet ?? ratchetVersions.max);
-  if (info.length > infoLengthMax(versions.agent, supported)) throw new AgentError("CMD LARGE", "info");
+  checkLength(info, infoLengthMax(versions.agent, supported));
   const start = { profile, kind: "joined", agentVersion: versions.agent, postQuantum: supported } as const;
   const connection = work.put(newConnection(work.newId<ConnectionId>(), start));
   work.addTask(connection.id, { type: request.mode === "invitation" ? "join" : "ask", link, info });
@@ -118,17 +118,20 @@ export function allow(work: Work, id: ConnectionId, confirmation: ConfirmationId
   const connection = work.get(id);
   const found = tables.confirmations.get(work.transaction, confirmation);
   if (found?.connection !== id) throw new AgentError("CONN NOT_FOUND", "confirmation");
-  if (info.length > infoLengthMax(connection.agentVersion, connection.postQuantum))
-    throw new AgentError("CMD LARGE", "info");
+  checkLength(info, infoLengthMax(connection.agentVersion, connection.postQuantum));
   work.addTask(id, { type: "allow", confirmation, info });
 }
 
 export function send(work: Work, id: ConnectionId, body: Uint8Array, notify: boolean): MessageId {
   const connection = work.get(id);
   if (connection.kind === "contact") throw new AgentError("CONN SIMPLEX");
-  if (body.length > messageBodyLengthMax(connection.agentVersion, connection.postQuantum))
-    throw new AgentError("CMD LARGE", "message");
+  checkLength(body, messageBodyLengthMax(connection.agentVersion, connection.postQuantum));
   return work.enqueue(connection, { type: "message", body }, { notify, forApplication: true }).id;
+}
+
+/** @throws AgentError `CMD LARGE` */
+function checkLength({ length }: Uint8Array, lengthMax: number): void {
+  if (length > lengthMax) throw new AgentError("CMD LARGE", `${length} bytes, ${lengthMax} fit`);
 }
 
 export function receipt(work: Work, id: ConnectionId, messageId: MessageId): void {

@@ -64,6 +64,21 @@ test("two people connect by a short invitation link and write to each other, qua
   expect(security.receiveRelays).not.toEqual(theirs.receiveRelays);
 });
 
+test("people with pictures that don't fit into what makes a connection see each other's as well", async () => {
+  const image = () => `data:image/jpeg;base64,${Buffer.from(systemRandom(9_000)).toString("base64")}`;
+  const images = [image(), image()];
+  for (const [i, person] of [ada, bob].entries())
+    await person.chat.profile.update({ image: images[i] ?? "" });
+  await connectByInvitation();
+  const seen = async (person: ChatPerson) => (await person.chat.contact.list())[0]?.profile.image;
+  await world.until(() =>
+    [ada, bob].every((one) =>
+      one.was((event) => event.type === "contact.updated" && event.contact.profile.image !== undefined),
+    ),
+  );
+  expect([await seen(bob), await seen(ada)]).toEqual(images);
+});
+
 test("an invitation is used once: the second to come is told so, and the first pair goes on", async () => {
   const eve = new ChatPerson(world, "eve");
   await eve.introduce(relays);
@@ -86,6 +101,12 @@ test("people ask to connect by an address, with some words, and are let in by ha
     kind: "address",
     profile: { displayName: "ada" },
     welcomeText: "welcome!",
+  });
+  await expect(
+    within(world, bob.chat.connection.join({ link: shortLink, text: "x".repeat(11_000) })),
+  ).rejects.toMatchObject({
+    code: "tooLong",
+    message: expect.stringMatching(/\(11\d+ bytes, 10592 fit\)/) as unknown,
   });
   await within(world, bob.chat.connection.join({ link: shortLink, text: "it's bob" }));
   await world.until(() => ada.was(({ type }) => type === "request.added"));

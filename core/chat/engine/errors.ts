@@ -45,7 +45,7 @@ function fromAgent(error: AgentError): ChatError {
     case "CMD SYNTAX":
       return make("badLink", `This link can't be used: ${error.detail === "" ? code : error.detail}.`);
     case "CMD LARGE":
-      return make("tooLong", "This does not fit into one message. Nothing was sent.");
+      return make("tooLong", `This does not fit into one message (${error.detail}). Nothing was sent.`);
     case "CONN NOT_FOUND":
       return make("notFound", "There is no such connection.");
     case "CONN SIMPLEX":

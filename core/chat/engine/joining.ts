@@ -1,6 +1,8 @@
 import type { AgentEvent } from "../../agent/api.ts";
+import { infoLengthMax } from "../../agent/messages/lengths.ts";
+import { agentSince } from "../../agent/versions.ts";
 import type { Transaction } from "../../store/store.ts";
-import type { Contact, ContactId, InvitationId, Profile } from "../api.ts";
+import { ChatError, type Contact, type ContactId, type InvitationId, type Profile } from "../api.ts";
 import { decodeBody } from "../protocol/body.ts";
 import type { KnownEvent } from "../protocol/events.ts";
 import type { ChatMessage } from "../protocol/message.ts";
@@ -19,7 +21,7 @@ import {
 import { incognitoProfile } from "../text/incognito.ts";
 import { type Context, contactOf, updateContact } from "./context.ts";
 import { addEvent, addMessage } from "./history.ts";
-import { bodyOf, newSharedId, sharedIdText } from "./outgoing.ts";
+import { bodyOf, newSharedId, sharedIdText, tellContact } from "./outgoing.ts";
 import { applyPeerProfile, fromPeerProfile, toPeerProfile } from "./peer-profile.ts";
 import { setQuantumSafe } from "./receiving.ts";
 import { sendGreeting, sendWaiting } from "./sending.ts";
@@ -54,10 +56,34 @@ export function addContact(
   return contact;
 }
 
-/** What we tell about ourselves when a connection is made. */
+/** The longest information that fits into what makes any connection, in bytes. */
+const infoLength = infoLengthMax(agentSince.postQuantum, true);
+
+/** What we tell about ourselves when a connection is made; a picture that does not fit follows when it is there. */
 export function ownInfo(tx: Transaction, incognito: Profile | undefined): Uint8Array {
   const profile = toPeerProfile(getSettings(tx), { incognito, preferences: {} });
-  return bodyOf({ event: "x.info", params: { profile } });
+  return infoOf(profile, (fitting) => ({ event: "x.info", params: { profile: fitting } }));
+}
+
+/** The body with a profile, without its picture where that makes it too long. */
+function infoOf(profile: PeerProfile, event: (profile: PeerProfile) => KnownEvent): Uint8Array {
+  const body = bodyOf(event(profile));
+  if (body.length <= infoLength) return body;
+  const { image: _, ...fitting } = profile;
+  return bodyOf(event(fitting));
+}
+
+/** Tells our profile anew, where its picture did not fit into what made the connection. */
+function tellPicture(context: Context, tx: Transaction, contact: ContactRecord): void {
+  const profile = toPeerProfile(getSettings(tx), contact);
+  const event: KnownEvent = { event: "x.info", params: { profile } };
+  if (profile.image === undefined || bodyOf(event).length <= infoLength) return;
+  try {
+    tellContact(context, tx, contact, event);
+  } catch (error) {
+    // To an old client the picture may be too long in any way.
+    if (!(error instanceof ChatError && error.code === "tooLong")) throw error;
+  }
 }
 
 /** What we tell about ourselves when we ask to connect by an address. */
@@ -71,7 +97,10 @@ export function requestInfo(
   const contactReqId = newSharedId(context);
   const message: Partial<Extract<KnownEvent, { event: "x.contact" }>["params"]> =
     text === "" ? {} : { content: { type: "text", text }, msgId: newSharedId(context) };
-  return bodyOf({ event: "x.contact", params: { profile, contactReqId, ...message } });
+  return infoOf(profile, (fitting) => ({
+    event: "x.contact",
+    params: { profile: fitting, contactReqId, ...message },
+  }));
 }
 
 /** A profile made up for one connection, where that is asked for. */
@@ -202,6 +231,7 @@ export function contactConnected(
   addEvent(context, tx, contactId, { type: "connected" });
   setQuantumSafe(context, tx, contact, postQuantum);
   const connected = contactOf(tx, contactId);
+  tellPicture(context, tx, connected);
   if (before.greeting !== undefined) sendGreeting(context, tx, connected, before.greeting);
   sendWaiting(context, tx, connected);
 }
