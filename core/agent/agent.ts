@@ -68,6 +68,10 @@ class SottoAgent implements Agent {
     this.#core.reconnect();
   }
 
+  reopen(): void {
+    this.#core.reopen(() => true);
+  }
+
   unfinished(): number {
     return this.#core.transaction(commands.unfinished);
   }
@@ -77,11 +81,11 @@ class SottoAgent implements Agent {
   }
 
   setRelays(profile: ProfileId, relays: readonly RelaySetting[]): void {
-    this.#core.transaction((work) => commands.setRelays(work, profile, relays));
+    this.#core.changeProfile(profile, (work) => commands.setRelays(work, profile, relays));
   }
 
   setRouting(profile: ProfileId, routing: RoutingSetting): void {
-    this.#core.transaction((work) => commands.setRouting(work, profile, routing));
+    this.#core.changeProfile(profile, (work) => commands.setRouting(work, profile, routing));
   }
 
   deleteProfile(profile: ProfileId): void {

@@ -303,11 +303,21 @@ export interface Agent {
   stop(): Promise<void>;
   /** Tries everything that waits for a relay to come back now, instead of at its next time. */
   reconnect(): void;
+  /**
+   * Relays are to be reached in another way from now on, such as through a proxy: sessions of the way before end at
+   * once, also those that are just being made, and are made anew. What was under way is tried again.
+   */
+  reopen(): void;
   /** How many things are still to be done at relays, such as making or deleting queues; messages don't count. */
   unfinished(): number;
 
   createProfile(relays: readonly RelaySetting[], routing?: RoutingSetting): ProfileId;
+  /**
+   * Changes what relays may be used for. Sessions with relays that may be used for less than before are made anew where
+   * they are still needed. Queues stay where they are.
+   */
   setRelays(profile: ProfileId, relays: readonly RelaySetting[]): void;
+  /** Changes how messages are sent; what is under way is tried again in the new way. */
   setRouting(profile: ProfileId, routing: RoutingSetting): void;
   /** Deletes its connections, on the relays too. */
   deleteProfile(profile: ProfileId): void;

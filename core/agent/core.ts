@@ -8,6 +8,7 @@ import type { AgentEvent, ConnectionId, EventHandler, ProfileId } from "./api.ts
 import { Deliverer } from "./deliver/deliverer.ts";
 import { Expiry } from "./deliver/expiry.ts";
 import type { Network, NetworkFactory } from "./network/network.ts";
+import { mayLess } from "./network/permitted.ts";
 import { reachesAnother } from "./network/reach.ts";
 import type { RelayFault } from "./network/relay-fault.ts";
 import { Receiver } from "./receive/receiver.ts";
@@ -105,6 +106,23 @@ export class AgentCore implements TaskContext {
     this.#deliverer.retryAllNow();
     this.#tasks.retryAllNow();
     this.subscriptions.retryNow();
+  }
+
+  /** Ends sessions, and has what needs them make them anew at once, though they have only just been made. */
+  reopen(which: (profile: ProfileId, relay: RelayAddress) => boolean): void {
+    this.network.end(which);
+    // By then all that was under way has noticed, and waits.
+    this.clock.after(0, () => this.reconnect());
+  }
+
+  /** Changes a profile, and ends its sessions that may have been used for what is not allowed any more. */
+  changeProfile(id: ProfileId, change: (work: Work) => void): void {
+    const [before, after] = this.transaction((work) => {
+      const found = work.profile(id);
+      change(work);
+      return [found, work.profile(id)];
+    });
+    this.reopen((profile, relay) => profile === id && mayLess(before, after, relay));
   }
 
   transaction<T>(run: (work: Work) => T): T {

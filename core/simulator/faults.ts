@@ -48,6 +48,7 @@ export class Faults {
         this.#startLater(agent);
       },
       jump: () => this.#jump(this.#dice.chance(0.7) ? agent : relay),
+      reopen: () => this.#reopen(agent),
     };
     kinds[fault]();
   }
@@ -110,6 +111,15 @@ export class Faults {
     const byMs = this.#dice.duration(jumpMaxMs) * (this.#dice.chance(0.5) ? 1 : -1);
     this.#world.journal.note(machine.name, `sets its clock by ${byMs} ms`);
     machine.wall.offsetMs += byMs;
+  }
+
+  /** An agent is to reach relays in another way, as through a proxy. */
+  #reopen(agent: SimAgent): void {
+    this.#world.journal.note(agent.name, "makes its sessions anew");
+    agent.actAlone(
+      (one) => one.reopen(),
+      () => undefined,
+    );
   }
 
   #later(run: () => void): void {

@@ -40,6 +40,7 @@ export interface FaultWeights {
   readonly crashSoon: number;
   readonly stop: number;
   readonly jump: number;
+  readonly reopen: number;
 }
 
 /** What people do, and how likely it is compared with the others. */
@@ -120,6 +121,7 @@ export function drawSettings(dice: Dice, minutes: number, planted: PlantedFault 
       crashSoon: weight(0.7, 8),
       stop: weight(0.4, 3),
       jump: weight(0.3, 2),
+      reopen: weight(0.3, 3),
     },
     planted,
   };

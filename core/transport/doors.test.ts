@@ -75,6 +75,15 @@ describe("the doors of a relay", () => {
     expect(tried).toEqual(["tls a.com:5223", "tls a.com:443", "wss a.com:443"]);
   });
 
+  test("nothing more is tried once connecting is given up", async () => {
+    const { connect, tried } = world({ "tls b.com:5223": "open" });
+    const giveUp = new AbortController();
+    const connecting = connect(relay("5223", domain("a.com"), domain("b.com")), undefined, giveUp.signal);
+    giveUp.abort();
+    await expect(connecting).rejects.toMatchObject({ code: "closed" });
+    expect(tried).toEqual(["tls a.com:5223"]);
+  });
+
   test("an attempt is told whether another port or host is still to be tried", async () => {
     const { connect, alternatives } = world({ "tls a.com:443": "wrong-door", "wss a.com:443": "open" });
     await connect(relay("", domain("a.com")));

@@ -24,7 +24,7 @@ export interface Attempt {
 /**
  * Opens one door, with the means of the runtime. There is less reason to wait long while `hasAlternative`: another
  * port or host is still to be tried. The TLS door checks the relay's identity itself; behind the
- * others the SMP handshake does.
+ * others the SMP handshake does. A runtime that can ends the connection with `signal`.
  * @throws TransportError
  */
 export type OpenDoor = (
@@ -32,10 +32,19 @@ export type OpenDoor = (
   destination: Destination,
   isolation: string | undefined,
   hasAlternative: boolean,
+  signal: AbortSignal | undefined,
 ) => Promise<Transport>;
 
-/** Connects to a relay. Different `isolation` texts never share a circuit of a proxy. @throws TransportError */
-export type Connect = (destination: Destination, isolation?: string) => Promise<Transport>;
+/**
+ * Connects to a relay. Different `isolation` texts never share a circuit of a proxy. After `signal` nothing more is
+ * tried; what is connected then all the same is for the caller to close.
+ * @throws TransportError
+ */
+export type Connect = (
+  destination: Destination,
+  isolation?: string,
+  signal?: AbortSignal,
+) => Promise<Transport>;
 
 /** What doors a runtime can open. */
 export interface DoorOptions {
@@ -57,14 +66,15 @@ const portMax = 65_535;
  */
 export function connectThroughDoors({ open, doors, proxy }: DoorOptions): Connect {
   const answered = new Map<string, Attempt>();
-  return async (destination, isolation) => {
+  return async (destination, isolation, signal) => {
     const name = nameOf(destination);
     const failures: TransportError[] = [];
     const groups = attemptsByPort(destination, doors, proxy, answered.get(name));
     for (const [index, group] of groups.entries()) {
       for (const attempt of group) {
+        if (signal?.aborted) throw new TransportError("closed", "connecting was given up");
         try {
-          const transport = await open(attempt, destination, isolation, index < groups.length - 1);
+          const transport = await open(attempt, destination, isolation, index < groups.length - 1, signal);
           answered.set(name, attempt);
           return transport;
         } catch (error) {

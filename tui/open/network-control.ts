@@ -1,3 +1,4 @@
+import type { Agent } from "../../core/agent/api.ts";
 import { relayFault } from "../../core/agent/network/relay-fault.ts";
 import type { NetworkControl } from "../../core/chat/chat.ts";
 import { relayHost } from "../../core/chat/engine/relay-host.ts";
@@ -19,16 +20,20 @@ export interface Reach {
   readonly control: NetworkControl;
 }
 
-/** @param reconnect has the agent try relays that are down, now */
-export function reach(clock: Clock, random: Random, reconnect: () => void): Reach {
+/** What the settings and states of the network need of the agent. */
+export type Sessions = Pick<Agent, "reconnect" | "reopen">;
+
+/** @param sessions of the agent, which may not be there before the first settings are applied */
+export function reach(clock: Clock, random: Random, sessions: () => Sessions): Reach {
   const nowMs = () => clock.nowMs();
   const straight = nodeConnect({ nowMs });
   let proxied: Connect | undefined;
+  let proxyInUse: string | null = null;
   // A relay on this machine is not to be found through a proxy elsewhere.
-  const connect: Connect = (destination, isolation) =>
+  const connect: Connect = (destination, ...rest) =>
     (destination.hosts.every(({ name }) => isLoopback(name)) ? straight : (proxied ?? straight))(
       destination,
-      isolation,
+      ...rest,
     );
   return {
     connect,
@@ -45,12 +50,15 @@ export function reach(clock: Clock, random: Random, reconnect: () => void): Reac
         }
       },
       apply({ socksProxy }) {
+        if (socksProxy === proxyInUse) return;
+        proxyInUse = socksProxy;
         proxied =
           socksProxy === null
             ? undefined
             : nodeConnect({ nowMs, proxy: parseProxy(socksProxy), timeoutMs: proxyTimeoutMs });
+        sessions().reopen();
       },
-      reconnect,
+      reconnect: () => sessions().reconnect(),
     },
   };
 }

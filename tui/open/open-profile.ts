@@ -44,7 +44,7 @@ export function openProfile({ folders, passphrase, onDefect }: ProfileOptions): 
   const [clock, random] = [systemClock, systemRandom];
   const open = openStoreOf(folders, passphrase);
   try {
-    const { connect, control } = reach(clock, random, () => agent.reconnect());
+    const { connect, control } = reach(clock, random, () => agent);
     const agent = createAgent({
       store: open.store,
       clock,

@@ -26,6 +26,11 @@ export interface Network {
     destination: RelayAddress,
     run: (client: SmpClient, session: ProxySession) => Promise<T>,
   ): Promise<T>;
+  /**
+   * Ends these sessions at once, also those that are just being made, and tells of it. What was under way in them fails
+   * as at a lost connection, but no other way is tried for it: by which way it may go is to be decided anew.
+   */
+  end(which: (profile: ProfileId, relay: RelayAddress) => boolean): void;
   /** Ends all sessions, without telling of it. */
   close(): void;
 }

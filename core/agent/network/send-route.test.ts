@@ -26,6 +26,7 @@ async function wayTo(
       if (proxyFails !== undefined) throw proxyFails;
       return Promise.resolve("proxied" as never);
     },
+    end: () => undefined,
     close: () => undefined,
   };
   const { answer } = await sendRouted(

@@ -16,6 +16,8 @@ interface Session {
   readonly relay: RelayAddress;
   readonly profile: ProfileId;
   readonly client: Promise<SmpClient>;
+  /** Ends the session, whatever it has come to. */
+  readonly ending: AbortController;
   /** Sessions that this relay has as our proxy, by the relay behind it. */
   readonly proxied: Map<string, Promise<ProxySession>>;
 }
@@ -49,10 +51,11 @@ class SmpNetwork implements Network {
     relay: RelayAddress,
     run: (client: SmpClient) => Promise<T>,
   ): Promise<T> {
+    const session = this.#session(profile, relay);
     try {
-      return await run(await this.#session(profile, relay).client);
+      return await run(await session.client);
     } catch (error) {
-      throw relayFault(error, relayKey(relay));
+      throw faultIn(session, error, relayKey(relay));
     }
   }
 
@@ -63,8 +66,8 @@ class SmpNetwork implements Network {
     run: (client: SmpClient, session: ProxySession) => Promise<T>,
   ): Promise<T> {
     const behind = relayKey(destination);
+    const session = this.#session(profile, relay);
     try {
-      const session = this.#session(profile, relay);
       const client = await session.client;
       try {
         return await run(client, await this.#proxySession(session, client, destination, password));
@@ -74,8 +77,17 @@ class SmpNetwork implements Network {
         return await run(client, await this.#proxySession(session, client, destination, password));
       }
     } catch (error) {
-      throw relayFault(error, `${relayKey(relay)} for ${behind}`);
+      throw faultIn(session, error, `${relayKey(relay)} for ${behind}`);
     }
+  }
+
+  end(which: (profile: ProfileId, relay: RelayAddress) => boolean): void {
+    const ended = [...this.#sessions].filter(([, { profile, relay }]) => which(profile, relay));
+    for (const [key, { ending }] of ended) {
+      this.#sessions.delete(key);
+      ending.abort();
+    }
+    for (const [, { profile, relay }] of ended) this.#events.disconnected(profile, relay);
   }
 
   close(): void {
@@ -86,12 +98,14 @@ class SmpNetwork implements Network {
   }
 
   #session(profile: ProfileId, relay: RelayAddress): Session {
-    if (this.#closed) throw new TransportError("closed", "network is closed");
+    if (this.#closed) throw relayFault(new TransportError("closed", "network is closed"), relayKey(relay));
     const key = `${profile} ${relayKey(relay)}`;
     const known = this.#sessions.get(key);
     if (known !== undefined) return known;
-    const client = connectClient(this.#connect, relay, this.#options, `${this.#isolation}-${profile}`);
-    const session = { relay, profile, client, proxied: new Map<string, Promise<ProxySession>>() };
+    const ending = new AbortController();
+    const isolation = `${this.#isolation}-${profile}`;
+    const client = connectClient(this.#connect, relay, this.#options, isolation, ending.signal);
+    const session = { relay, profile, client, ending, proxied: new Map<string, Promise<ProxySession>>() };
     this.#sessions.set(key, session);
     client.then(
       (connected) => this.#follow(key, session, connected),
@@ -137,6 +151,13 @@ class SmpNetwork implements Network {
     opened.catch(() => session.proxied.delete(key));
     return opened;
   }
+}
+
+/** The fault of a command; one in a session that was ended says nothing of the relay. */
+function faultIn({ ending }: Session, error: unknown, relays: string): RelayFault {
+  const fault = relayFault(error, relays);
+  if (!ending.signal.aborted) return fault;
+  return new RelayFault("BROKER NETWORK", relays, { temporary: true, host: false }, { cause: fault });
 }
 
 /** The proxy has lost its session with the relay behind it. */

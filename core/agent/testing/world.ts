@@ -3,6 +3,7 @@ import { limitDefaults, type RelayLimits } from "../../../relay/settings/limits.
 import { MemoryStore as RelayStore } from "../../../relay/store/memory/memory-store.ts";
 import { testIdentity } from "../../../relay/testing/identity.ts";
 import { utf8Decode, utf8Encode, type VersionRange } from "../../bytes/index.ts";
+import { delay } from "../../clock/clock.ts";
 import { VirtualClock } from "../../clock/virtual.ts";
 import { systemRandom } from "../../crypto/random.ts";
 import { formatRelayAddress, type RelayAddress } from "../../smp/address.ts";
@@ -46,6 +47,11 @@ export class World {
   readonly agents: TestAgent[] = [];
   /** The versions of SMP that new agents speak. */
   versions = smpVersions;
+  /** By which way connections are made from now on, and how long that takes. */
+  way = "straight";
+  dialMs = 0;
+  /** What clients sent: to which host, by which way. */
+  readonly blocks: { readonly host: string; readonly way: string }[] = [];
   /** Errors that nobody should have. */
   readonly defects: unknown[] = [];
 
@@ -91,10 +97,21 @@ export class World {
 
   /** Opens connections to the relays of this world. */
   readonly connect: Connect = async (destination) => {
-    const found = this.relays.get(destination.hosts[0]?.name ?? "");
+    const host = destination.hosts[0]?.name ?? "";
+    const { way, dialMs } = this;
+    if (dialMs > 0) await delay(this.clock, dialMs);
+    const found = this.relays.get(host);
     if (found === undefined || !found.up)
       throw new TransportError("network", "cannot connect: relay is not there");
-    const link = memoryLink({ clock: this.clock, sessionId: systemRandom(32), latencyMs: () => 1 });
+    const link = memoryLink({
+      clock: this.clock,
+      sessionId: systemRandom(32),
+      latencyMs: () => 1,
+      intercept: (block, direction) => {
+        if (direction === "to-server") this.blocks.push({ host, way });
+        return block;
+      },
+    });
     found.links.add(link);
     void found.relay.accept(link.server, "192.0.2.1");
     return link.client;

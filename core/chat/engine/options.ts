@@ -37,7 +37,7 @@ export interface StorageControl {
 export interface NetworkControl {
   /** Connects to a relay, does the handshake and disconnects. Rejects with an AgentError. */
   probe(address: string): Promise<{ readonly tookMs: number; readonly version: number }>;
-  /** Uses other settings for connections from now on. */
+  /** Uses other settings from now on: connections made by those before are made anew. */
   apply(settings: NetworkSettings): void;
   /** Tries all relays that are down, now. */
   reconnect(): void;

@@ -125,6 +125,7 @@ export class FakeAgent implements Agent {
     this.#handler = () => undefined;
   }
   reconnect(): void {}
+  reopen(): void {}
   unfinished(): number {
     return 0;
   }

@@ -1,4 +1,5 @@
 import type { Connect } from "../../transport/doors.ts";
+import { TransportError } from "../../transport/errors.ts";
 import type { Transport } from "../../transport/transport.ts";
 import type { RelayAddress } from "../address.ts";
 import type { KeyHash } from "../ids.ts";
@@ -9,6 +10,7 @@ import { type ClientOptions, defaultTimeouts } from "./options.ts";
 /**
  * Connects to a relay and agrees with it on a session.
  * @param isolation see `Connect`
+ * @param signal ends the connection at once, in whatever state it is: also long after this has returned
  * @throws TransportError
  */
 export async function connectClient(
@@ -16,8 +18,25 @@ export async function connectClient(
   relay: RelayAddress,
   options: ClientOptions,
   isolation?: string,
+  signal?: AbortSignal,
 ): Promise<SmpClient> {
-  return startClient(await connect(relay, isolation), relay.keyHash, options);
+  const connecting = connect(relay, isolation, signal);
+  const transport = signal === undefined ? await connecting : await boundTo(signal, connecting);
+  return startClient(transport, relay.keyHash, options);
+}
+
+/** The connection, which ends with the signal: nobody waits for it any longer, and if it comes later it is closed. */
+function boundTo(signal: AbortSignal, connecting: Promise<Transport>): Promise<Transport> {
+  return new Promise((resolve, reject) => {
+    const giveUp = () => reject(new TransportError("closed", "connecting was given up"));
+    if (signal.aborted) giveUp();
+    signal.addEventListener("abort", giveUp, { once: true });
+    connecting.then((transport) => {
+      if (signal.aborted) transport.close();
+      else signal.addEventListener("abort", () => transport.close(), { once: true });
+      resolve(transport);
+    }, reject);
+  });
 }
 
 /** Agrees on a session over a connection that is there. @throws TransportError */

@@ -1,5 +1,11 @@
+import { once } from "node:events";
 import { createServer as createHttpServer, type Server } from "node:http";
-import { type AddressInfo, connect as connectTcp, createServer as createTcpServer } from "node:net";
+import {
+  type AddressInfo,
+  connect as connectTcp,
+  createServer as createTcpServer,
+  type Socket,
+} from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import { WebSocketServer } from "ws";
 import { systemClock } from "../../clock/system.ts";
@@ -28,8 +34,8 @@ function connectWith(proxy?: SocksProxy): Connect {
     timeoutMs: 10_000,
     ...(proxy === undefined ? {} : { proxy }),
   });
-  return async (destination, isolation) => {
-    const transport = await connect(destination, isolation);
+  return async (...args) => {
+    const transport = await connect(...args);
     cleanUp.push(() => transport.close(new TransportError("closed", "test is over")));
     return transport;
   };
@@ -156,6 +162,40 @@ describe("connecting on Node", () => {
       await new Promise((resolve) => setImmediate(resolve));
     }
     expect(reason.code).toBe("slow-reader");
+  });
+
+  test("connecting that is given up leaves no connection behind, and no other door is tried", async () => {
+    const accepted: Socket[] = [];
+    const mute = createTcpServer((socket) => accepted.push(socket));
+    await new Promise<void>((resolve) => mute.listen(0, "127.0.0.1", resolve));
+    cleanUp.push(() => mute.close());
+    const begun = once(mute, "connection");
+    const giveUp = new AbortController();
+    const connecting = connectWith()(at((mute.address() as AddressInfo).port), undefined, giveUp.signal);
+    await begun;
+    const [socket] = accepted;
+    socket?.resume();
+    const closed = socket && once(socket, "close");
+    giveUp.abort();
+    await expect(connecting).rejects.toMatchObject({ code: "closed" });
+    await closed;
+    expect(accepted).toHaveLength(1);
+  });
+
+  test("a connection ends with its signal, at once and for both sides", async () => {
+    const incoming = Promise.withResolvers<Transport>();
+    const listener = await listenTls({
+      credentials: identity,
+      host: "127.0.0.1",
+      port: 0,
+      onConnection: ({ transport }) => incoming.resolve(transport),
+    });
+    cleanUp.push(() => listener.close());
+    const ending = new AbortController();
+    const client = await connectWith()(at(listener.port), undefined, ending.signal);
+    const ends = [client, await incoming.promise].map(endOf);
+    ending.abort();
+    for (const end of ends) expect(["closed", "network"]).toContain((await end).code);
   });
 
   test("through SOCKS5, the proxy gets the onion host and a user name of its own for each isolation", async () => {

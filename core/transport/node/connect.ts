@@ -29,11 +29,11 @@ export function nodeConnect(options: NodeConnectOptions): Connect {
   return connectThroughDoors({
     doors: ["tls", "wss", "ws"],
     proxy: proxy !== undefined,
-    open({ door, host, port }, { keyHash }, isolation, hasAlternative) {
+    open({ door, host, port }, { keyHash }, isolation, hasAlternative, signal) {
       const credentials = isolation === undefined ? undefined : { userName: isolation, password: isolation };
       const isShort = hasAlternative && proxy === undefined;
       const attemptMs = isShort ? Math.min(timeoutMs, alternativeTimeoutMs) : timeoutMs;
-      const dial = { host, port, timeoutMs: attemptMs, proxy, credentials };
+      const dial = { host, port, timeoutMs: attemptMs, proxy, credentials, signal };
       if (door === "tls") return connectTls({ ...dial, keyHash, nowMs, serviceCredentials });
       return connectWebSocket({ ...dial, secure: door === "wss" });
     },

@@ -25,6 +25,8 @@ export interface DialOptions {
   readonly timeoutMs: number;
   readonly proxy?: SocksProxy | undefined;
   readonly credentials?: SocksCredentials | undefined;
+  /** Ends the connection at once, whatever it has come to. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 const keepAliveDelayMs = 30_000;
@@ -36,15 +38,29 @@ const keepAliveDelayMs = 30_000;
 export async function dial(options: DialOptions): Promise<Socket> {
   const socket =
     options.proxy === undefined ? await dialStraight(options) : await dialProxy(options, options.proxy);
+  const { signal } = options;
+  if (signal?.aborted) {
+    socket.destroy();
+    throw new TransportError("closed", "connecting was given up");
+  }
+  const end = () => socket.destroy();
+  signal?.addEventListener("abort", end);
+  socket.once("close", () => signal?.removeEventListener("abort", end));
   socket.setNoDelay(true);
   socket.setKeepAlive(true, keepAliveDelayMs);
   return socket;
 }
 
-function dialStraight({ host, address = host, port, timeoutMs }: DialOptions): Promise<Socket> {
+function dialStraight({ host, address = host, port, timeoutMs, signal }: DialOptions): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connectTcp({ host: address, port });
+    const settled = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", onAbort);
+      socket.off("error", onError);
+    };
     const failed = (error: TransportError) => {
+      settled();
       socket.destroy();
       reject(error);
     };
@@ -53,14 +69,12 @@ function dialStraight({ host, address = host, port, timeoutMs }: DialOptions): P
         failed(new TransportError("timeout", `cannot reach ${host}:${port}: no answer in ${timeoutMs} ms`)),
       timeoutMs,
     );
-    const onError = (error: Error) => {
-      clearTimeout(timer);
-      failed(unreachable({ host, port }, error));
-    };
+    const onAbort = () => failed(new TransportError("closed", "connecting was given up"));
+    const onError = (error: Error) => failed(unreachable({ host, port }, error));
+    signal?.addEventListener("abort", onAbort);
     socket.once("error", onError);
     socket.once("connect", () => {
-      clearTimeout(timer);
-      socket.off("error", onError);
+      settled();
       resolve(socket);
     });
   });
