@@ -5,12 +5,14 @@ import type { RelayAddress } from "../smp/address.ts";
 import type { SmpClient } from "../smp/client/client.ts";
 import type { Store, Transaction } from "../store/store.ts";
 import type { AgentEvent, ConnectionId, EventHandler, ProfileId } from "./api.ts";
+import { CleanUp } from "./clean-up.ts";
 import { Deliverer } from "./deliver/deliverer.ts";
-import { Expiry } from "./deliver/expiry.ts";
+import { expireUndelivered } from "./deliver/expiry.ts";
 import type { Network, NetworkFactory } from "./network/network.ts";
 import { mayLess } from "./network/permitted.ts";
 import { reachesAnother } from "./network/reach.ts";
 import type { RelayFault } from "./network/relay-fault.ts";
+import { expireSkipped } from "./ratchet/skipped-keys.ts";
 import { Receiver } from "./receive/receiver.ts";
 import type { OwnQueue } from "./relay-subscriptions.ts";
 import { leaveRelay } from "./rotation/leave-relay.ts";
@@ -18,6 +20,7 @@ import { Batcher } from "./state/batcher.ts";
 import type { Connection } from "./state/connection-record.ts";
 import { migrateAgent } from "./state/migrations.ts";
 import type { OutboxItem } from "./state/records.ts";
+import { expireSeen } from "./state/seen-messages.ts";
 import { tables } from "./state/tables.ts";
 import { Transactions } from "./state/transactions.ts";
 import type { Follow, Work } from "./state/work.ts";
@@ -51,7 +54,7 @@ export class AgentCore implements TaskContext {
   readonly #onDefect: (error: unknown) => void;
   readonly #transactions: Transactions;
   readonly #deliverer: Deliverer;
-  readonly #expiry: Expiry;
+  readonly #cleanUp: CleanUp;
   readonly #tasks: TaskRunner;
   readonly #receiver: Receiver;
   readonly #batcher: Batcher;
@@ -60,7 +63,7 @@ export class AgentCore implements TaskContext {
   /** @throws StoreError `newer` when a later version wrote the store */
   constructor(options: CoreOptions) {
     const { store, clock, random, network, onDefect = rethrow, defer = queueMicrotask } = options;
-    migrateAgent(store);
+    migrateAgent(store, clock.nowMs());
     this.clock = clock;
     this.random = random;
     this.agentVersions = options.agentVersions ?? allVersions;
@@ -73,7 +76,11 @@ export class AgentCore implements TaskContext {
     this.#batcher = new Batcher(this, defer);
     this.subscriptions = new Subscriptions(this);
     this.#deliverer = new Deliverer(this);
-    this.#expiry = new Expiry(this);
+    this.#cleanUp = new CleanUp(this, [
+      expireUndelivered((id) => this.#deliverer.onItsWay(id)),
+      expireSeen,
+      expireSkipped(),
+    ]);
     this.#tasks = new TaskRunner(this);
     this.#receiver = new Receiver(this, this.subscriptions);
   }
@@ -89,7 +96,7 @@ export class AgentCore implements TaskContext {
     }
     this.subscriptions.run();
     this.#tasks.start();
-    this.#expiry.start();
+    this.#cleanUp.start();
     this.#deliverer.takeUp();
   }
 
@@ -97,7 +104,7 @@ export class AgentCore implements TaskContext {
     this.stopped = true;
     this.reconnect();
     this.#receiver.stop();
-    this.#expiry.stop();
+    this.#cleanUp.stop();
     this.network.close();
   }
 

@@ -107,6 +107,25 @@ describe("a hostile relay", () => {
     expect(await exchanged()).toEqual(bothOk);
   });
 
+  it("that delivers a message again after more than a thousand others does no harm", async () => {
+    const { world, relay, alice, bob, b, exchanged } = await pair();
+    const first = new Map<string, SentMessage>();
+    corrupt(relay, (message, queue) => {
+      if (!first.has(queue)) first.set(queue, message);
+      return [message];
+    });
+    const texts = numbered(1_050);
+    for (const text of texts) bob.send(b, text);
+    await world.until(() => alice.texts().length === texts.length);
+    corrupt(relay, (message, queue) => {
+      const late = first.get(queue);
+      return late === undefined ? [message] : [message, again(late)];
+    });
+    for (let i = 0; i < 2; i++) expect(await exchanged()).toEqual(bothOk);
+    expect(alice.texts()).toHaveLength(texts.length + 2);
+    expect([...alice.of("error"), ...alice.of("ratchetSync")]).toEqual([]);
+  });
+
   it("that repeats the confirmation, at once and long after, asks nobody twice", async () => {
     const { world, relay, alice, bob } = world1();
     const confirmations = new Map<string, SentMessage>();

@@ -1,24 +1,19 @@
-import { encode } from "../../bytes/index.ts";
-import { sha256 } from "../../crypto/hash.ts";
 import { wipe } from "../../crypto/wipe.ts";
 import {
   type Decrypted,
   decrypt,
   encrypt,
-  expiredSkippedKeys,
   noSkippedKeys,
   type RatchetError,
   type RatchetState,
-  type SkippedKey,
-  type SkippedKeyChanges,
   skippedKeysOf,
   wipeStates,
 } from "../../ratchet/ratchet.ts";
 import { AgentError } from "../errors.ts";
-import { connectionId } from "../state/codecs.ts";
 import type { Connection } from "../state/connection-record.ts";
-import { type StoredSkippedKey, tables } from "../state/tables.ts";
+import { tables } from "../state/tables.ts";
 import type { Work } from "../state/work.ts";
+import { skippedRows, storeSkipped } from "./skipped-keys.ts";
 
 /**
  * The ratchet of a connection: a copy, which is wiped after the commit.
@@ -36,7 +31,7 @@ export function startRatchet(work: Work, connection: Connection, state: RatchetS
   tables.ratchets.put(work.transaction, connection.id, state);
   work.afterwards(() => wipeStates(state));
   if (connection.skipped > 0) {
-    for (const { key } of skippedRows(work, connection)) tables.skippedKeys.delete(work.transaction, key);
+    for (const { key } of skippedRows(work, connection.id)) tables.skippedKeys.delete(work.transaction, key);
   }
   return work.put({ ...connection, generation: connection.generation + 1, skipped: 0 });
 }
@@ -70,7 +65,7 @@ export function decryptWithRatchet(
   const skipped =
     connection.skipped === 0
       ? noSkippedKeys
-      : skippedKeysOf(skippedRows(work, connection).map(({ value }) => value.key));
+      : skippedKeysOf(skippedRows(work, connection.id).map(({ value }) => value.key));
   return decrypt(state, skipped, message, work.random);
 }
 
@@ -88,63 +83,6 @@ export function storeDecrypted(
   });
   const count = storeSkipped(work, connection, skipped);
   return { ...connection, skipped: count, receivedPostQuantum: state.receivesPq };
-}
-
-function skippedRows(work: Work, { id }: Connection) {
-  return tables.skippedKeys.range(work.transaction, { prefix: encode(connectionId, id).slice() });
-}
-
-function sameSkippedKey(a: SkippedKey, b: SkippedKey): boolean {
-  return a.number === b.number && a.headerKey.every((byte, i) => byte === b.headerKey[i]);
-}
-
-/** Stores changes of the skipped keys, and deletes those that are too old or too many. Returns how many there are. */
-function storeSkipped(work: Work, connection: Connection, { added, removed }: SkippedKeyChanges): number {
-  if (added.length === 0 && connection.skipped === 0) return 0;
-  const rows = skippedRows(work, connection);
-  const gone = removed === undefined ? [] : rows.filter(({ value }) => sameSkippedKey(value.key, removed));
-  let number = (rows.at(-1)?.key.number ?? 0) + 1;
-  const storedAt = Math.max(0, Math.floor(work.nowMs / 1000));
-  for (const key of added) {
-    tables.skippedKeys.put(
-      work.transaction,
-      { connection: connection.id, number: number++ },
-      { storedAt, key },
-    );
-  }
-  const kept = rows.filter((row) => !gone.includes(row));
-  const aged = kept.map(({ key, value }) => ({ key, storedAt: value.storedAt }));
-  const fresh = added.map((): { key: undefined; storedAt: StoredSkippedKey["storedAt"] } => ({
-    key: undefined,
-    storedAt,
-  }));
-  const expired = expiredSkippedKeys<{ key: (typeof aged)[number]["key"] | undefined; storedAt: number }>(
-    [...aged, ...fresh],
-    storedAt,
-  );
-  for (const { key } of [...gone, ...expired])
-    if (key !== undefined) tables.skippedKeys.delete(work.transaction, key);
-  return kept.length + added.length - expired.length;
-}
-
-const seenMax = 1_000;
-
-/** Notes the hash of a ciphertext that was taken, so that it is known when it comes again. */
-export function noteSeen(work: Work, connection: Connection, message: Uint8Array): Connection {
-  tables.seen.put(
-    work.transaction,
-    { connection: connection.id, number: connection.seen % seenMax },
-    sha256(message),
-  );
-  return { ...connection, seen: connection.seen + 1 };
-}
-
-/** Whether this very ciphertext was taken before. */
-export function wasSeen(work: Work, connection: Connection, message: Uint8Array): boolean {
-  const hash = sha256(message);
-  return tables.seen
-    .range(work.transaction, { prefix: encode(connectionId, connection.id).slice() })
-    .some(({ value }) => value.every((byte, i) => byte === hash[i]));
 }
 
 /** The fault that a message which can't be decrypted is reported as. */

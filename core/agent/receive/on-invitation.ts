@@ -5,9 +5,9 @@ import { supportsPostQuantum } from "../connect/post-quantum.ts";
 import { AgentError } from "../errors.ts";
 import type { InvitationRequest } from "../links/connection-request.ts";
 import { formatConnectionRequest } from "../links/connection-request-text.ts";
-import { noteSeen, wasSeen } from "../ratchet/ratchet-store.ts";
 import { relayKey } from "../state/codecs.ts";
 import type { Connection } from "../state/connection-record.ts";
+import { noteSeen, wasSeen } from "../state/seen-messages.ts";
 import { tables } from "../state/tables.ts";
 import type { Work } from "../state/work.ts";
 

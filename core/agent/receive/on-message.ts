@@ -3,14 +3,7 @@ import { sha256 } from "../../crypto/hash.ts";
 import { type Decrypted, RatchetError, type RatchetState } from "../../ratchet/ratchet.ts";
 import { AgentError } from "../errors.ts";
 import { type AgentMessage, type AMessage, agentMessage, aMessage } from "../messages/agent-message.ts";
-import {
-  decryptWithRatchet,
-  noteSeen,
-  ratchetFault,
-  ratchetOf,
-  storeDecrypted,
-  wasSeen,
-} from "../ratchet/ratchet-store.ts";
+import { decryptWithRatchet, ratchetFault, ratchetOf, storeDecrypted } from "../ratchet/ratchet-store.ts";
 import { mayBeOld, noMoreOldMessages } from "../resync/old-messages.ts";
 import { onRatchetReady } from "../resync/on-ratchet-ready.ts";
 import { setSync, syncAfter } from "../resync/sync-state.ts";
@@ -19,6 +12,7 @@ import { cameOverNewQueue, onQueueKey } from "../rotation/receive-side.ts";
 import { onQueueAdd, onQueueContinue, onQueueUse } from "../rotation/send-side.ts";
 import { connectionId } from "../state/codecs.ts";
 import { type Connection, primarySendQueue, withReceiveQueue } from "../state/connection-record.ts";
+import { noteSeen, wasSeen } from "../state/seen-messages.ts";
 import { tables } from "../state/tables.ts";
 import type { Work } from "../state/work.ts";
 import { checkIntegrity } from "./integrity.ts";

@@ -25,7 +25,7 @@ export interface ConnectionRecord {
   /** Number and hash of the last agent message received. */
   readonly receivedId: MessageId;
   readonly receivedHash: Uint8Array;
-  /** How many ciphertexts were received; their hashes are kept in a ring. */
+  /** How many ciphertexts were received on the day `seenDay`, the last one with any; see `noteSeen`. */
   readonly seen: number;
   /** How many keys of skipped messages are stored. */
   readonly skipped: number;
@@ -38,6 +38,8 @@ export interface ConnectionRecord {
   readonly receivedPostQuantum: boolean;
   /** Its relays are to take no more messages for it, so that it never gets another queue to receive on. */
   readonly suspended: boolean;
+  /** Days since the Unix epoch. */
+  readonly seenDay: number;
 }
 
 /** A connection with its id, as it is passed around. */
@@ -68,6 +70,7 @@ export const connectionRecord: Codec<ConnectionRecord> = struct<ConnectionRecord
   sentPostQuantum: bool,
   receivedPostQuantum: bool,
   suspended: bool,
+  seenDay: word32,
 });
 
 const noBytes = new Uint8Array(0);
@@ -98,6 +101,7 @@ export function newConnection(
     sentPostQuantum: false,
     receivedPostQuantum: false,
     suspended: false,
+    seenDay: 0,
   };
 }
 

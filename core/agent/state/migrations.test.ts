@@ -1,24 +1,31 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { decode, encode, hexDecode } from "../../bytes/index.ts";
+import { concat, decode, encode, hexDecode, hexEncode } from "../../bytes/index.ts";
+import { sha256 } from "../../crypto/hash.ts";
 import { StoreError } from "../../store/errors.ts";
 import { MemoryStore } from "../../store/memory.ts";
 import type { ConnectionId } from "../api.ts";
-import { connectionId } from "./codecs.ts";
+import { connectionId, counter } from "./codecs.ts";
 import { connectionRecord } from "./connection-record.ts";
 import { migrateAgent } from "./migrations.ts";
+import { dayOf } from "./seen-messages.ts";
 import { tables } from "./tables.ts";
 
-interface Fixture {
-  readonly suspended: ConnectionId;
-  readonly other: ConnectionId;
-  readonly rows: Readonly<Record<string, Readonly<Record<string, string>>>>;
+type Rows = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+/** What the fixtures hold: rows as agents of earlier versions wrote them, and the names of connections in them. */
+interface Fixtures {
+  readonly 0: { readonly rows: Rows; readonly suspended: ConnectionId; readonly other: ConnectionId };
+  readonly 1: { readonly rows: Rows; readonly connection: ConnectionId };
 }
 
-/** The rows of a store as an agent of an earlier version wrote them. */
-function storeOf(version: number): { readonly store: MemoryStore; readonly fixture: Fixture } {
+const nowMs = Date.UTC(2026, 0, 15);
+
+function storeOf<V extends keyof Fixtures>(
+  version: V,
+): { readonly store: MemoryStore; readonly fixture: Fixtures[V] } {
   const file = new URL(`testing/store-version-${version}.json`, import.meta.url);
-  const fixture: Fixture = JSON.parse(readFileSync(file, "utf8"));
+  const fixture: Fixtures[V] = JSON.parse(readFileSync(file, "utf8"));
   const store = new MemoryStore();
   store.transaction((transaction) => {
     for (const [table, rows] of Object.entries(fixture.rows))
@@ -32,7 +39,7 @@ it("reads the connections of version 0, and knows of one that it was about to su
   const { store, fixture } = storeOf(0);
   const row = fixture.rows["agent_connections"]?.[hexOf(fixture.other)] ?? "";
   expect(() => decode(connectionRecord, hexDecode(row))).toThrow();
-  migrateAgent(store);
+  migrateAgent(store, nowMs);
   const [suspended, other] = store.transaction((transaction) =>
     [fixture.suspended, fixture.other].map((id) => tables.connections.get(transaction, id)),
   );
@@ -41,24 +48,57 @@ it("reads the connections of version 0, and knows of one that it was about to su
   expect(other?.receive[0]).toMatchObject({ id: 1, primary: true, switching: "none" });
 });
 
+it("knows the ciphertexts that version 1 had received, as received yesterday", () => {
+  const { store, fixture } = storeOf(1);
+  const hashes = Object.entries(fixture.rows["agent_seen"] ?? {});
+  expect(hashes).toHaveLength(3);
+  migrateAgent(store, nowMs);
+  store.transaction((transaction) => {
+    const connection = tables.connections.get(transaction, fixture.connection);
+    expect(connection).toMatchObject({ seenDay: dayOf(nowMs) - 1, established: true });
+    const seen = tables.seen.range(transaction).map(({ key }) => key);
+    expect(new Set(seen.map(({ day }) => day))).toEqual(new Set([dayOf(nowMs) - 1]));
+    expect(new Set(seen.map((key) => key.connection))).toEqual(new Set([fixture.connection]));
+    expect(seen.map(({ hash }) => hexEncode(hash)).sort()).toEqual(
+      hashes.map(([, hash]) => hash.slice(0, 32)).sort(),
+    );
+    expect(transaction.count("agent_seen")).toBe(0);
+  });
+});
+
+it("brings over more ciphertexts of version 1 than it reads at a time", () => {
+  const { store, fixture } = storeOf(1);
+  const id = encode(connectionId, fixture.connection);
+  const count = 2_500;
+  store.transaction((transaction) => {
+    for (let i = 0; i < count; i++)
+      transaction.put("agent_seen", concat(id, encode(counter, i)), sha256(encode(counter, i)));
+  });
+  migrateAgent(store, nowMs);
+  store.transaction((transaction) => {
+    expect(tables.seen.count(transaction)).toBe(count);
+    expect(transaction.count("agent_seen")).toBe(0);
+  });
+});
+
 it("leaves a store that has the form of today as it is", () => {
   const { store, fixture } = storeOf(0);
-  migrateAgent(store);
+  migrateAgent(store, nowMs);
   const rows = () => store.transaction((transaction) => transaction.range("agent_connections"));
   const before = rows();
-  migrateAgent(store);
+  migrateAgent(store, nowMs);
   expect(rows()).toEqual(before);
   expect(before).toHaveLength(Object.keys(fixture.rows["agent_connections"] ?? {}).length);
 });
 
 it("refuses a store of a later version", () => {
   const store = new MemoryStore();
-  migrateAgent(store);
+  migrateAgent(store, nowMs);
   store.transaction((transaction) => {
     const [row] = transaction.range("schema");
     if (row !== undefined) transaction.put("schema", row.key, Uint8Array.of(0, 0, 0, 99));
   });
-  expect(() => migrateAgent(store)).toThrow(StoreError);
+  expect(() => migrateAgent(store, nowMs)).toThrow(StoreError);
 });
 
 function hexOf(id: ConnectionId): string {

@@ -1,4 +1,13 @@
-import { type Codec, fixedBytes, largeText, shortBytes, struct, tail, word32 } from "../../bytes/index.ts";
+import {
+  type Codec,
+  fixedBytes,
+  largeText,
+  shortBytes,
+  struct,
+  tail,
+  word8,
+  word32,
+} from "../../bytes/index.ts";
 import {
   type E2eKeys,
   e2eKeysStorage,
@@ -57,6 +66,25 @@ interface UsedKey {
 
 const usedKey: Codec<UsedKey> = struct<UsedKey>({ connection: connectionId, hash: fixedBytes(hashLength) });
 
+/** Names a ciphertext that was taken. What is to be forgotten first comes first. */
+interface SeenKey {
+  /** Days since the Unix epoch. */
+  readonly day: number;
+  readonly connection: ConnectionId;
+  readonly part: number;
+  readonly hash: Uint8Array;
+}
+
+/** Length of what is kept of the SHA-256 hash of a ciphertext, in bytes. */
+export const seenHashLength = 16;
+
+const seenKey: Codec<SeenKey> = struct<SeenKey>({
+  day: word32,
+  connection: connectionId,
+  part: word8,
+  hash: fixedBytes(seenHashLength),
+});
+
 /** The key of a message that was skipped, and when: seconds since the Unix epoch. */
 export interface StoredSkippedKey {
   readonly storedAt: number;
@@ -68,7 +96,7 @@ const storedSkippedKey: Codec<StoredSkippedKey> = struct<StoredSkippedKey>({
   key: skippedKeyStorage,
 });
 
-/** The tables of the agent. Keys begin with the connection, so that all of one can be found and deleted. */
+/** The tables of the agent. Most keys begin with the connection, so that all of one can be found and deleted. */
 export const tables = {
   profiles: new Table<ProfileId, ProfileRecord>("agent_profiles", word32, profileRecord),
   connections: new Table<ConnectionId, ConnectionRecord>("agent_connections", connectionId, connectionRecord),
@@ -80,8 +108,8 @@ export const tables = {
   sent: new Table<NumberKey, SentMessage>("agent_sent", numberKey, sentMessage),
   /** By the number that both sides know. */
   received: new Table<NumberKey, ReceivedRecord>("agent_received", numberKey, receivedRecord),
-  /** Hashes of the last ciphertexts received, by their place in the ring. */
-  seen: new Table<NumberKey, Uint8Array>("agent_seen", numberKey, fixedBytes(hashLength)),
+  /** Ciphertexts received, by their hashes. */
+  seen: new Table<SeenKey, Uint8Array>("agent_seen_messages", seenKey, tail),
   tasks: new Table<number, TaskRecord>("agent_tasks", counter, taskRecord),
   requests: new Table<RequestId, ContactRequest>("agent_requests", requestId, contactRequest),
   confirmations: new Table<ConfirmationId, Confirmation>("agent_confirmations", confirmationId, confirmation),
@@ -110,7 +138,6 @@ export const connectionTables: readonly string[] = [
   tables.copies.name,
   tables.sent.name,
   tables.received.name,
-  tables.seen.name,
   tables.ratchets.name,
   tables.ratchetKeys.name,
   tables.skippedKeys.name,

@@ -8,6 +8,7 @@ import { type AMessage, aMessage } from "../messages/agent-message.ts";
 import { connectionId, counter, ownIdLength } from "./codecs.ts";
 import type { Connection } from "./connection-record.ts";
 import type { OutboxItem, OutboxKey, ProfileRecord, Task } from "./records.ts";
+import { forgetSeen } from "./seen-messages.ts";
 import { connectionTables, tables } from "./tables.ts";
 
 /** What a unit of work needs of the agent it belongs to. */
@@ -118,6 +119,8 @@ export class Work {
 
   /** Removes a connection and all that is stored for it. */
   remove(id: ConnectionId): void {
+    const connection = this.find(id);
+    if (connection !== undefined) forgetSeen(this, connection);
     const prefix = encode(connectionId, id).slice();
     for (const table of connectionTables) {
       for (const { key } of this.transaction.range(table, { prefix })) this.transaction.delete(table, key);
