@@ -56,11 +56,7 @@ async function subscribeAlone(
   const { subscriptions, store } = relay;
   if (notifier.serviceId !== undefined) {
     await store.setNotifierService(queue, undefined);
-    const service = subscriptions.serviceSession(notifier.serviceId);
-    if (service !== undefined && service !== session) {
-      service.serviceCount = Math.max(0, service.serviceCount - 1);
-      service.push(notifier.notifierId, { type: "END" });
-    }
+    subscriptions.leaveService(session, notifier, { type: "END" });
   }
   await subscriptions.subscribeNotifier(session, notifier);
 }
@@ -76,6 +72,7 @@ async function subscribeForService(
   if (!isKnown) {
     await store.setNotifierService(queue, serviceId);
     subscriptions.leaveNotifier(notifier.notifierId);
+    subscriptions.leaveService(session, notifier, { type: "END" });
   }
   if (!isKnown || session.serviceCount === 0) session.serviceCount++;
   await subscriptions.subscribeService(session, serviceId);

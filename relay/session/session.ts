@@ -94,7 +94,7 @@ export class Session implements Subscriber {
 
   /** Whether it receives from any queue or notifier: such a connection is not idle. */
   get subscribed(): boolean {
-    return this.queues.size > 0 || this.notifiers.size > 0 || this.serviceSubscribed;
+    return this.queues.size > 0 || this.notifiers.size > 0 || this.serviceSubscribed || this.serviceCount > 0;
   }
 
   /** Whether a message would only wait here; it had better wait in its queue. */
@@ -205,8 +205,12 @@ export class Session implements Subscriber {
       if (reply !== undefined) replies.push({ correlationId, entityId, message: reply });
       if (delivery !== undefined) deliveries.push({ correlationId: noId, entityId, message: delivery });
       if (++count % commandsInARow === 0) await this.#relay.nextTick();
+      if (this.#closed) {
+        // What was subscribed to while the connection ended would be of nobody, and be given what comes.
+        this.#relay.subscriptions.left(this);
+        return;
+      }
     }
-    if (this.#closed) return;
     this.#send(replies, deliveries);
   }
 

@@ -147,22 +147,23 @@ export class Subscriptions {
     this.#endNotifier(notifierId, this.#notifiers.remove(id), { type: "END" });
   }
 
-  /** The connection that a service receives over. */
-  serviceSession(serviceId: Uint8Array): Session | undefined {
-    return this.#services.get(idKey(serviceId));
+  /** A notifier is no longer the service's that it was of: the connection of that service is told. */
+  leaveService(by: Session, { notifierId, serviceId }: Notifier, message: BrokerMessage): void {
+    const service = serviceId && this.#services.get(idKey(serviceId));
+    if (service === undefined || service === by) return;
+    service.serviceCount = Math.max(0, service.serviceCount - 1);
+    service.push(notifierId, message);
   }
 
   /** A notifier was deleted or replaced over `by`: whoever is subscribed gets DELD. */
-  async notifierDeleted(by: Session, { notifierId, serviceId }: Notifier): Promise<void> {
+  async notifierDeleted(by: Session, notifier: Notifier): Promise<void> {
+    const { notifierId } = notifier;
     const id = idKey(notifierId);
     const subscriber = this.#notifiers.remove(id);
     subscriber?.notifiers.delete(id);
     if (subscriber !== by) subscriber?.push(notifierId, { type: "DELD" });
     await this.#options.peers?.tell("notifier", notifierId, "deleted");
-    const service = serviceId && this.serviceSession(serviceId);
-    if (service === undefined || service === by) return;
-    service.serviceCount = Math.max(0, service.serviceCount - 1);
-    service.push(notifierId, { type: "DELD" });
+    this.leaveService(by, notifier, { type: "DELD" });
   }
 
   /** A message with the notification flag came: its notification goes out now, or waits. */
@@ -170,7 +171,8 @@ export class Subscriptions {
     const { random, store, peers, notificationQuota, stats } = this.#options;
     const nonce = random(boxNonceLength);
     const metadata = sealNotification(dhSecret, nonce, { messageId: id, time: timestamp });
-    const session = this.#notifiers.get(idKey(notifierId)) ?? (serviceId && this.serviceSession(serviceId));
+    const session =
+      this.#notifiers.get(idKey(notifierId)) ?? (serviceId && this.#services.get(idKey(serviceId)));
     if (session !== undefined && !session.congested) {
       stats.count("notificationsSent");
       session.push(notifierId, { type: "NMSG", nonce, encryptedMeta: metadata });
@@ -187,7 +189,7 @@ export class Subscriptions {
     session.notificationsPending = false;
     for (const id of session.notifiers) await this.pushNotifier(session, idOfKey(id));
     const serviceId = session.service?.serviceId;
-    if (serviceId === undefined || this.serviceSession(serviceId) !== session) return;
+    if (serviceId === undefined || this.#services.get(idKey(serviceId)) !== session) return;
     for (const id of await this.#options.store.serviceNotifiers(serviceId))
       await this.pushNotifier(session, id);
   }
@@ -225,6 +227,7 @@ export class Subscriptions {
   #endQueue(recipientId: Uint8Array, session: Session | undefined, message: BrokerMessage): void {
     session?.queues.delete(idKey(recipientId));
     session?.push(recipientId, message);
+    if (session?.service !== undefined) session.serviceCount = Math.max(0, session.serviceCount - 1);
   }
 
   #endNotifier(notifierId: Uint8Array, session: Session | undefined, message: BrokerMessage): void {
