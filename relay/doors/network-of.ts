@@ -13,6 +13,14 @@ export function networkOf(address: string): string {
   const [, ipv4] = mappedIpv4.exec(address) ?? [];
   if (ipv4 !== undefined) return ipv4;
   if (!isIPv6(address)) return address;
-  const network = ipv6Groups(address).slice(0, networkGroups);
+  const groups = ipv6Groups(address);
+  // HAProxy tells addresses as bytes, and so IPv4 in IPv6 as groups.
+  if (groups.slice(0, 6).join() === "0,0,0,0,0,65535") {
+    return groups
+      .slice(6)
+      .flatMap((group) => [group >> 8, group & 0xff])
+      .join(".");
+  }
+  const network = groups.slice(0, networkGroups);
   return `${network.map((group) => group.toString(16)).join(":")}::/64`;
 }
