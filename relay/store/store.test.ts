@@ -6,6 +6,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { MemoryKv } from "../testing/memory-kv.ts";
 import { id, key, link, message, notifier, queue, storeCases } from "../testing/store-cases.ts";
 import { kvStore } from "./kv/kv-store.ts";
+import { entries } from "./kv/values.ts";
 import { MemoryStore } from "./memory/memory-store.ts";
 import { openSqliteStore } from "./sqlite/open.ts";
 import { schemaSteps } from "./sqlite/schema.ts";
@@ -33,6 +34,22 @@ describe.each(Object.entries(backends))("the %s store", (_name, open) => {
     const store = open();
     cleanups.push(() => store.close());
     await run(store);
+  });
+});
+
+describe("the kv store", () => {
+  it("deletes messages whose queue was deleted by an instance that ended before it came to them", async () => {
+    const kv = new MemoryKv();
+    const store = kvStore(kv);
+    const one = queue({});
+    await store.createQueue(one, undefined);
+    const sent = message("left");
+    await store.addMessage(one, sent, 8);
+    const state = await kv.get(["state", one.recipientId]);
+    await kv.atomic().delete(["queue", one.recipientId]).delete(state.key).commit();
+    expect((await entries(kv.list({ prefix: ["message"] }))).length).toBe(1);
+    await store.expireMessages(sent.timestamp);
+    expect(await entries(kv.list({ prefix: ["message"] }))).toEqual([]);
   });
 });
 

@@ -42,6 +42,15 @@ it("an instance whose watch is broken can be closed", async () => {
   await owner.close();
 });
 
+it.each(["owner", "other"] as const)("nothing is left of a queue that the %s deletes", async (name) => {
+  const kv = new MemoryKv();
+  const { heard, ...instances } = await twoInstances(kv);
+  await instances[name].tell("queue", id, "deleted");
+  if (name === "other") await vi.waitFor(() => expect(heard).toEqual(["queue deleted"]));
+  expect((await kv.get(["owner", "queue", id])).versionstamp).toBeNull();
+  await instances.owner.close();
+});
+
 it("a letter of another version is passed over", async () => {
   const kv = new MemoryKv();
   const { errors, heard, owner, other } = await twoInstances(kv);

@@ -69,9 +69,12 @@ export class KvPeers implements Peers {
   }
 
   async tell(topic: Topic, id: Uint8Array, event: PeerEvent): Promise<void> {
-    const entry = await this.#kv.get(ownerKey(topic, id));
-    if (!(entry.value instanceof Uint8Array) || this.#isMine(entry)) return;
-    await this.#post(entry.value, { topic, id, event });
+    const key = ownerKey(topic, id);
+    const entry = await this.#kv.get(key);
+    if (!(entry.value instanceof Uint8Array)) return;
+    if (!this.#isMine(entry)) await this.#post(entry.value, { topic, id, event });
+    // Nobody will claim it any more, nor let go of it: the owner may be gone itself.
+    if (event === "deleted") await this.#kv.atomic().delete(key).commit();
   }
 
   listen(listener: PeerListener): void {

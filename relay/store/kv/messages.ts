@@ -84,15 +84,23 @@ export function messageMethods(kv: Kv, changes: Changes) {
     const today = dayOf(before);
     let count = 0;
     for await (const { key, value } of kv.list({ prefix: ["day"], end: ["day", today + 1] })) {
-      const queue =
-        value instanceof Uint8Array ? readValue(recordCodec, await kv.get(keys.queue(value))) : undefined;
+      if (!(value instanceof Uint8Array)) continue;
+      const queue = readValue(recordCodec, await kv.get(keys.queue(value)));
       if (queue !== undefined) count += await expireQueue(queue, before);
+      else await deleteLeft(value);
       const [, day] = key;
       if (queue === undefined || (typeof day === "number" && day < today)) {
         await kv.atomic().delete(key).commit();
       }
     }
     return count;
+  }
+
+  /** Deletes the messages of a queue that is deleted itself: the instance that did it may have ended before it came to them. */
+  async function deleteLeft(recipientId: Uint8Array): Promise<void> {
+    for await (const { key } of kv.list({ prefix: ["message", recipientId] })) {
+      await kv.atomic().delete(key).commit();
+    }
   }
 
   async function stateOfQueue(recipientId: Uint8Array): Promise<QueueState> {
