@@ -53,6 +53,8 @@ const secondsPerDay = 86_400;
 const servedBlocked: ReadonlySet<Command["type"]> = new Set(["SEND", "DEL", "NSUB"]);
 /** Blocks of all connections that may wait at a time: 128 MB. */
 const blocksWaitingMax = 8192;
+/** How long a relay counts as not healthy after a failure, in milliseconds. */
+const unhealthyMs = 60_000;
 
 /** An SMP relay, without the doors by which connections come to it. */
 export class Relay {
@@ -79,6 +81,8 @@ export class Relay {
   readonly #connectionsByAddress = new Map<string, number>();
   readonly #peers: Peers | undefined;
   #stopping = false;
+  /** When something failed last; milliseconds of the monotonic clock. */
+  #failedMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: RelayOptions) {
     this.identity = options.identity;
@@ -107,12 +111,20 @@ export class Relay {
       peers: options.peers,
       report: this.report,
     });
-    this.store.onFailure(() => this.#closeAll("store failed"));
+    this.store.onFailure((error) => {
+      this.#failed(error);
+      this.#closeAll("store failed");
+    });
   }
 
   /** Connections, with those that are still in their handshake. */
   get connectionCount(): number {
     return this.#sessions.size + this.#handshakes.size;
+  }
+
+  /** Whether nothing failed lately for a fault that is not a client's, such as a full disk. */
+  get healthy(): boolean {
+    return this.clock.monotonicMs() - this.#failedMs >= unhealthyMs;
   }
 
   /** Whether a connection may hold more than a few blocks that wait. */
@@ -194,7 +206,7 @@ export class Relay {
     } catch (error) {
       if (error instanceof CryptoError) return failure({ type: "CRYPTO" });
       if (error instanceof QueueGoneError) return failure({ type: "AUTH" });
-      this.report(error);
+      this.#failed(error);
       return failure(error instanceof StoreError ? { type: "STORE", text: "" } : { type: "INTERNAL" });
     }
   }
@@ -245,6 +257,11 @@ export class Relay {
     this.#closeAll("relay is stopping");
     this.proxy?.close();
     await this.#peers?.close();
+  }
+
+  #failed(error: unknown): void {
+    this.#failedMs = this.clock.monotonicMs();
+    this.report(error);
   }
 
   #closeAll(reason: string): void {

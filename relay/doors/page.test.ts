@@ -1,4 +1,7 @@
 import { expect, it } from "vitest";
+import { MemoryStore } from "../store/memory/memory-store.ts";
+import { StoreError } from "../store/store.ts";
+import { createQueue, sendCommand } from "../testing/queue.ts";
 import { testRelay } from "../testing/relay.ts";
 import { answerHttp, type PageInfo } from "./page.ts";
 
@@ -40,3 +43,34 @@ it.each([
 it("the page has no link where there is none", async () => {
   expect(await bodyOf({})).not.toContain("href");
 });
+
+it("the health is not ok for a minute after a command failed, or what was written was lost", async () => {
+  const store = new FailingStore();
+  const { relay, clock, connect, errors } = testRelay({ store });
+  const health = async () => (await answerHttp(relay, info, "GET", "/health")).status;
+  const client = await connect();
+  const queue = await createQueue(client);
+  expect(await health()).toBe(200);
+  const failed = { type: "ERR", error: { type: "STORE", text: "" } };
+  expect(await client.request(sendCommand("lost"), queue.senderId)).toEqual(failed);
+  expect(await health()).toBe(503);
+  await clock.advance(60_000);
+  expect(await health()).toBe(200);
+  store.fail();
+  expect(await health()).toBe(503);
+  expect(errors).toEqual([full, full]);
+});
+
+const full = new StoreError("cannot write to store: disk full");
+
+class FailingStore extends MemoryStore {
+  fail: () => void = () => undefined;
+
+  override onFailure(callback: (error: StoreError) => void): void {
+    this.fail = () => callback(full);
+  }
+
+  override addMessage(): never {
+    throw full;
+  }
+}

@@ -49,7 +49,7 @@ export async function answerHttp(
     case "/":
       return { status: 200, headers: pageHeaders, body: page(info) };
     case "/health":
-      return plain(200, "ok\n");
+      return relay.healthy ? plain(200, "ok\n") : plain(503, "failed lately; the log says why\n");
     case "/metrics":
       return info.metrics ? plain(200, await metricsText(relay)) : plain(404, "not found\n");
     default:

@@ -145,8 +145,8 @@ export interface QueueStore {
   serviceNotifiers(serviceId: Uint8Array): Awaitable<readonly Uint8Array[]>;
 
   counts(): Awaitable<StoreCounts>;
-  /** Calls back when writes that were not durable yet are lost: what was built on them is void. */
-  onFailure(callback: () => void): void;
+  /** Calls back when writes that were not durable yet are lost, or may be: what was built on them is void. */
+  onFailure(callback: (error: StoreError) => void): void;
   /** Resolves when all writes so far survive a crash; undefined when they do already. */
   durable(): Promise<void> | undefined;
   /** Makes everything durable and releases the storage. */

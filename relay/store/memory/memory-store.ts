@@ -17,6 +17,7 @@ import type {
   StoreCounts,
   StoredMessage,
   StoredNotification,
+  StoreError,
 } from "../store.ts";
 import { QueueGoneError } from "../store.ts";
 
@@ -243,7 +244,7 @@ export class MemoryStore implements QueueStore {
     return { queues: this.#queues.size, messages, notifications };
   }
 
-  onFailure(): void {}
+  onFailure(_callback: (error: StoreError) => void): void {}
 
   durable(): undefined {
     return undefined;

@@ -23,7 +23,7 @@ function setUp() {
       },
     },
     (callback) => deferred.push(callback),
-    () => log.push("forget"),
+    ({ message }) => log.push(`forget: ${message}`),
   );
   return {
     group,
@@ -74,7 +74,11 @@ describe("group commit", () => {
     const durable = group.durable();
     endTick();
     await expect(durable).rejects.toThrow("cannot write to store");
-    expect(log).toEqual(["begin", "rollback", "forget"]);
+    expect(log).toEqual([
+      "begin",
+      "rollback",
+      "forget: cannot write to store: the transaction failed (disk full)",
+    ]);
   });
 
   it("undoes the whole group when one write fails", async () => {
@@ -84,15 +88,21 @@ describe("group commit", () => {
     expect(group.fail(new Error("constraint")).name).toBe("StoreError");
     endTick();
     await expect(durable).rejects.toThrow("cannot write to store");
-    expect(log).toEqual(["begin", "rollback", "forget"]);
+    expect(log).toEqual([
+      "begin",
+      "rollback",
+      "forget: cannot write to store: the database refuses (constraint)",
+    ]);
   });
 
-  it("tells those who wait when the sync fails", async () => {
-    const { group, syncs, endTick } = setUp();
+  it("tells everybody when the sync fails", async () => {
+    const { group, log, syncs, endTick } = setUp();
     group.write();
     const durable = group.durable();
     endTick();
     syncs[0]?.reject(new Error("input/output error"));
-    await expect(durable).rejects.toThrow("the disk cannot be synced");
+    const message = "cannot write to store: the disk cannot be synced (input/output error)";
+    await expect(durable).rejects.toThrow(message);
+    expect(log).toEqual(["begin", "commit", "sync", `forget: ${message}`]);
   });
 });

@@ -28,17 +28,22 @@ interface Group {
 export class GroupCommit {
   readonly #target: CommitTarget;
   readonly #defer: Defer;
-  readonly #onFailure: () => void;
+  readonly #onFailure: (error: StoreError) => void;
   readonly #pause: (() => Promise<void>) | undefined;
   #open: Group | undefined;
   #syncing: Group | undefined;
   #busy = false;
 
   /**
-   * @param onFailure called after a rollback: what was read since the last commit is void
+   * @param onFailure called after a rollback, or when the disk failed: what was read since the last commit is void
    * @param pause resolves when the next group may follow: under load, a short wait makes groups larger
    */
-  constructor(target: CommitTarget, defer: Defer, onFailure: () => void, pause?: () => Promise<void>) {
+  constructor(
+    target: CommitTarget,
+    defer: Defer,
+    onFailure: (error: StoreError) => void,
+    pause?: () => Promise<void>,
+  ) {
     this.#target = target;
     this.#defer = defer;
     this.#onFailure = onFailure;
@@ -51,7 +56,7 @@ export class GroupCommit {
     try {
       this.#target.begin();
     } catch (error) {
-      throw new StoreError("cannot write to store: a transaction cannot be opened", { cause: error });
+      throw failureOf("a transaction cannot be opened", error);
     }
     this.#open = group();
     this.#defer(() => this.#endTick());
@@ -71,7 +76,7 @@ export class GroupCommit {
   fail(error: unknown): StoreError {
     const open = this.#open;
     this.#open = undefined;
-    const failure = new StoreError("cannot write to store: the database refuses", { cause: error });
+    const failure = failureOf("the database refuses", error);
     if (open !== undefined) this.#undo(open, failure);
     return failure;
   }
@@ -88,7 +93,9 @@ export class GroupCommit {
         await this.#target.sync();
         group.resolve();
       } catch (error) {
-        group.reject(new StoreError("cannot write to store: the disk cannot be synced", { cause: error }));
+        const failure = failureOf("the disk cannot be synced", error);
+        this.#onFailure(failure);
+        group.reject(failure);
       }
       this.#syncing = undefined;
       await this.#pause?.();
@@ -105,20 +112,26 @@ export class GroupCommit {
       this.#target.commit();
       return open;
     } catch (error) {
-      this.#undo(open, error);
+      this.#undo(open, failureOf("the transaction failed", error));
       return undefined;
     }
   }
 
-  #undo(open: Group, error: unknown): void {
+  #undo(open: Group, failure: StoreError): void {
     try {
       this.#target.rollback();
     } catch {
       // SQLite has rolled back by itself already.
     }
-    this.#onFailure();
-    open.reject(new StoreError("cannot write to store: the transaction failed", { cause: error }));
+    this.#onFailure(failure);
+    open.reject(failure);
   }
+}
+
+/** The error with the database's or the system's own words, which are for the operator: they name no client. */
+function failureOf(what: string, cause: unknown): StoreError {
+  const reason = cause instanceof Error ? cause.message : "unknown error";
+  return new StoreError(`cannot write to store: ${what} (${reason})`, { cause });
 }
 
 function group(): Group {

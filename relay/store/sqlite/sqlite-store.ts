@@ -28,7 +28,7 @@ export interface StatusChanges {
 export function sqliteStore(database: Database, defer: Defer, pause?: () => Promise<void>) {
   const statements = prepareAll(database);
   const cache = new QueueCache(statements);
-  const failed: (() => void)[] = [];
+  const failed: ((error: StoreError) => void)[] = [];
   const forgetting: (() => void)[] = [() => cache.forget()];
   const group = new GroupCommit(database, defer, onRollback, pause);
   const context: SqliteContext = {
@@ -51,9 +51,9 @@ export function sqliteStore(database: Database, defer: Defer, pause?: () => Prom
   let statusChangesVersion: number | undefined;
 
   /** After a rollback the cache may hold what was never stored. */
-  function onRollback(): void {
+  function onRollback(error: StoreError): void {
     forget();
-    for (const callback of failed) callback();
+    for (const callback of failed) callback(error);
   }
 
   function forget(): void {
@@ -114,7 +114,7 @@ export function sqliteStore(database: Database, defer: Defer, pause?: () => Prom
       };
     },
 
-    onFailure(callback: () => void): void {
+    onFailure(callback: (error: StoreError) => void): void {
       failed.push(callback);
     },
 
