@@ -1,3 +1,4 @@
+import { StoreError } from "../../store/errors.ts";
 import type { ConnectionId } from "../api.ts";
 import { deliveryTimeoutMs } from "../deliver/undelivered.ts";
 import { AgentError } from "../errors.ts";
@@ -9,7 +10,7 @@ import { tables } from "../state/tables.ts";
 import { suspendTask } from "../suspend/suspend.ts";
 import { allowTask } from "./allow.ts";
 import { askTask } from "./ask.ts";
-import { Backoff } from "./backoff.ts";
+import { Backoff, storeRetryMs } from "./backoff.ts";
 import type { TaskContext } from "./context.ts";
 import { endQueueTask, takeUpQueueTask } from "./fast-tasks.ts";
 import { joinTask } from "./join.ts";
@@ -51,7 +52,11 @@ export class TaskRunner {
     const backoff = new Backoff(this.#context.clock);
     this.#running.set(id, backoff);
     this.#run(id, backoff)
-      .catch((error: unknown) => this.#context.defect(error))
+      .catch((error: unknown) => {
+        this.#context.defect(error);
+        // The task is still stored, and so is what was done of it.
+        if (error instanceof StoreError) this.#context.clock.after(storeRetryMs, () => this.poke(id));
+      })
       .finally(() => this.#running.delete(id));
   }
 
