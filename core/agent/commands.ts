@@ -138,7 +138,8 @@ export function receipt(work: Work, id: ConnectionId, messageId: MessageId): voi
   const connection = work.get(id);
   if (connection.agentVersion < agentSince.receipts) return;
   const found = findReceived(work, id, messageId);
-  if (found === undefined) throw new AgentError("CMD PROHIBITED", "no such message");
+  if (messageId === 0 || found === undefined) throw new AgentError("CMD PROHIBITED", "no such message");
+  tables.received.put(work.transaction, found.key, { ...found.value, id: 0 });
   work.enqueue(connection, {
     type: "receipts",
     receipts: [{ sharedId: found.key.number, hash: found.value.hash, info: new Uint8Array(0) }],

@@ -61,6 +61,20 @@ describe("connection", () => {
     expect(() => bob.agent.receipt(b, 999)).toThrow("CMD PROHIBITED");
   });
 
+  it("tells of each message once that it arrived, and of nothing that the application did not get", async () => {
+    const { world, alice, bob, a, b } = await pair(2);
+    alice.send(a, "hi");
+    await world.until(() => bob.texts().length === 1);
+    const id = bob.of("message")[0]?.message.id ?? 0;
+    bob.agent.receipt(b, id);
+    expect(() => bob.agent.receipt(b, id)).toThrow("CMD PROHIBITED");
+    await world.until(() => alice.of("receipt").length === 1);
+    // The only one that alice has a number for besides her own message is that with the receipt.
+    for (let other = 0; other < 10; other++)
+      expect(() => alice.agent.receipt(a, other)).toThrow("CMD PROHIBITED");
+    expect(alice.agent.status(a).pending).toBe(0);
+  });
+
   it("is made by an address although the relay's answer to the request is lost", async () => {
     const world = worldOf(2);
     const alice = world.addAgent();

@@ -130,7 +130,9 @@ function take(
     receivedId: isNewest ? sharedId : connection.receivedId,
     receivedHash: isNewest ? hash : connection.receivedHash,
   });
-  tables.received.put(work.transaction, { connection: id, number: sharedId }, { id: ownId, hash });
+  // What the application does not get has no number that it could send a receipt for.
+  const receivedAs = message.type === "message" ? ownId : 0;
+  tables.received.put(work.transaction, { connection: id, number: sharedId }, { id: receivedAs, hash });
   if (sharedId > receivedKept)
     tables.received.delete(work.transaction, { connection: id, number: sharedId - receivedKept });
   if (message.type === "message") {
