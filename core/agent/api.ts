@@ -381,7 +381,10 @@ export interface Agent {
   send(connection: ConnectionId, body: Uint8Array, options?: SendOptions): MessageId;
   /** The longest body `send` takes for this connection, in bytes. */
   messageLengthMax(connection: ConnectionId, transaction?: Transaction): number;
-  /** Tells the peer that its message arrived. */
+  /**
+   * Tells the peer that its message arrived, once.
+   * @throws AgentError `CMD PROHIBITED` when there is no such message, or the peer was told already
+   */
   receipt(connection: ConnectionId, id: MessageId, transaction?: Transaction): void;
 
   /**
@@ -390,7 +393,11 @@ export interface Agent {
    *   already, or its ratchet is not in order
    */
   switchRelay(connection: ConnectionId, relay?: string): void;
-  /** Agrees on new ratchet keys; `force` even when the ratchet seems to be in order. */
+  /**
+   * Agrees on new ratchet keys; `force` even when the ratchet seems to be in order.
+   * @throws AgentError `CONN SIMPLEX` before it is established; `CMD PROHIBITED` when there is no need, it has been under
+   *   way for less than three weeks, the peer can't do it, or the connection is suspended
+   */
   synchronizeRatchet(connection: ConnectionId, force?: boolean): void;
   /** Turns post-quantum key agreement on or off for what is sent from now on. */
   setPostQuantum(connection: ConnectionId, on: boolean): void;

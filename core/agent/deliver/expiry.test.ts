@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { ConnectionId, RatchetSync } from "../api.ts";
 import { tables } from "../state/tables.ts";
 import { down, errors, homeOf, pair, worldOf } from "../testing/pair.ts";
-import { connectPair, type TestAgent, within } from "../testing/world.ts";
+import { connectPair, exchange, type TestAgent, within } from "../testing/world.ts";
 
 const dayMs = 24 * 3_600_000;
 /** Three weeks, and until outboxes are looked through next. */
@@ -95,6 +95,20 @@ describe("a message that waits for three weeks", () => {
     await world.clock.advance(timeoutMs);
     await world.until(() => alice.of("deleted").length === 1);
     expect(failures(alice)).toHaveLength(1);
+  });
+
+  it("and is our keys for a new ratchet leaves the old one in use, and they can be sent again", async () => {
+    const { world, alice, bob, a, b } = await pair(1);
+    down(world, ...world.relays.values());
+    alice.agent.synchronizeRatchet(a, true);
+    await world.clock.advance(timeoutMs);
+    expect(alice.agent.status(a)).toMatchObject({ pending: 0, ratchetSync: "allowed" });
+    for (const relay of world.relays.values()) relay.up = true;
+    alice.send(a, "by the old one");
+    await world.until(() => bob.texts().length === 1);
+    alice.agent.synchronizeRatchet(a, true);
+    await world.until(() => alice.agent.status(a).ratchetSync === "ok");
+    expect(await exchange(world, [alice, a], [bob, b])).toEqual(["ok", "ok"]);
   });
 
   it("for a relay that is gone is tried all the time, and fails once, in order", async () => {

@@ -5,7 +5,8 @@ import type { Connection } from "../state/connection-record.ts";
 import type { OutboxItem, OutboxKey } from "../state/records.ts";
 import { tables } from "../state/tables.ts";
 import type { Work } from "../state/work.ts";
-import { deliveryTimeoutMs, giveUp, type OutboxRow } from "./undelivered.ts";
+import { deliveryTimeoutMs } from "./timeout.ts";
+import { giveUp, type OutboxRow } from "./undelivered.ts";
 
 /** The item of a connection that is on its way to a relay now: what becomes of it is not known yet. */
 export type OnItsWay = (id: ConnectionId) => OutboxItem | undefined;

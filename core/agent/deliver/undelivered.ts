@@ -14,9 +14,7 @@ import { tables } from "../state/tables.ts";
 import type { Work } from "../state/work.ts";
 import { deleteWhenEmpty } from "./delivered.ts";
 import type { NextDelivery } from "./next-delivery.ts";
-
-/** How long delivery of an item is tried, in milliseconds: as long as relays keep messages. */
-export const deliveryTimeoutMs = 21 * 24 * 3_600_000;
+import { deliveryTimeoutMs } from "./timeout.ts";
 
 /** What to do after a failed attempt: go on with the next item, or try this one again after a short or long while. */
 export type AfterFailure = "next" | "retry" | "retryLater";
@@ -30,8 +28,11 @@ export function itemFailed(work: Work, next: NextDelivery, fault: RelayFault): A
   const switching = switchingOf(connection, next);
   if (switching === "replaced") return "next";
   if (!full && !fault.temporary && !fault.host && switching !== "redundant") {
-    if (item.kind === "ratchetKey") noNewRatchet(work, connection, fault);
-    else giveUp(work, connection, [{ key, value: item }], fault);
+    const prefix = encode(connectionId, connection.id);
+    // What waits for a new ratchet, of which the peer can't be told, would wait for ever.
+    const rows =
+      item.kind === "ratchetKey" ? tables.outbox.range(work.transaction, { prefix }) : [{ key, value: item }];
+    giveUp(work, connection, rows, fault);
     return "next";
   }
   if (work.nowMs - item.createdMs >= deliveryTimeoutMs) {
@@ -61,11 +62,12 @@ function switchingOf(
   return queue.switching === "redundant" ? "redundant" : "none";
 }
 
-/** The peer can't be told of a new ratchet: what waits for that would wait for ever. */
-function noNewRatchet(work: Work, connection: Connection, fault: RelayFault): void {
-  const rows = tables.outbox.range(work.transaction, { prefix: encode(connectionId, connection.id) });
-  const changed = setSync(work, connection, connection.sync === "agreed" ? "required" : "allowed", fault);
-  giveUp(work, changed, rows, fault);
+/** The peer will not have our keys: with the ratchet as it was before it goes on, unless there is a new one already. */
+function ratchetKeyGivenUp(work: Work, id: ConnectionId, error: AgentError): void {
+  const connection = work.find(id);
+  if (connection?.sync !== "started" && connection?.sync !== "agreed") return;
+  setSync(work, connection, connection.sync === "agreed" ? "required" : "allowed", error);
+  work.follow.deliver.add(id);
 }
 
 /** An item of an outbox, and where it stands. */
@@ -105,6 +107,7 @@ export function giveUp(
     tables.outbox.delete(work.transaction, key);
     tables.inFlight.delete(work.transaction, key);
     if (value.id > 0) ids.push(value.id);
+    else if (value.kind === "ratchetKey") ratchetKeyGivenUp(work, connection.id, error);
     else if (value.kind === "message") messageGivenUp(work, connection.id, value);
   }
   if (ids.length > 0)

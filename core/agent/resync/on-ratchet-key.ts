@@ -1,3 +1,4 @@
+import { e2eParamsOf } from "../../ratchet/keys.ts";
 import {
   type E2eKeys,
   type E2eParams,
@@ -15,7 +16,7 @@ import { tables } from "../state/tables.ts";
 import type { Work } from "../state/work.ts";
 import { expectOldMessages } from "./old-messages.ts";
 import { enqueueRatchetKey } from "./start-resync.ts";
-import { setSync } from "./sync-state.ts";
+import { isOverdue, setSync } from "./sync-state.ts";
 
 /** Whether keys of the peer have started a ratchet already. */
 export function isUsedRatchetKey(work: Work, { id }: Connection, { key1, key2 }: E2eParams): boolean {
@@ -44,14 +45,17 @@ export function onRatchetKey(
   }
   const used = { connection: id, hash: ratchetKeyHash(params.key1, params.key2) };
   tables.usedRatchetKeys.put(work.transaction, used, new Uint8Array(0));
-  if (connection.sync === "agreed") {
+  const overdue = isOverdue(work, connection);
+  if (connection.sync === "agreed" && !overdue) {
     const fault = new AgentError("AGENT A_CRYPTO", "RATCHET_SYNC");
     setSync(work, connection, "required", fault);
     work.emitError(connection, fault);
     return;
   }
   const version = Math.max(connection.agentVersion, Math.min(agentVersion, work.host.agentVersions.max));
-  const { keys, answered } = ownKeys(work, { ...connection, agentVersion: version }, params.version);
+  const sync = connection.sync === "agreed" ? "required" : connection.sync;
+  const current = { ...connection, agentVersion: version, sync };
+  const { keys, answered } = ownKeys(work, current, params.version, overdue);
   try {
     const { state, sendsFirst } = restartRatchet(work.random, keys, params, answered.postQuantum);
     const restarted = startRatchet(work, answered, state);
@@ -70,15 +74,18 @@ export function onRatchetKey(
   }
 }
 
-/** The keys that we sent, or new ones that are sent now. */
+/** The keys that we sent, sent again when the peer may not have had them; or new ones that are sent now. */
 function ownKeys(
   work: Work,
   connection: Connection,
   version: number,
+  overdue: boolean,
 ): { readonly keys: E2eKeys; readonly answered: Connection } {
   if (connection.sync === "started") {
     const keys = tables.ratchetKeys.get(work.transaction, connection.id);
-    if (keys !== undefined) return { keys, answered: connection };
+    if (keys !== undefined && !overdue) return { keys, answered: connection };
+    if (keys !== undefined)
+      return { keys, answered: enqueueRatchetKey(work, connection, e2eParamsOf(keys, ratchetVersions.max)) };
   }
   const { keys, params } = restartKeys(work.random, version, connection.postQuantum);
   return { keys, answered: enqueueRatchetKey(work, connection, params) };

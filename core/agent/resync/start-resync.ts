@@ -3,12 +3,13 @@ import { type E2eParams, ratchetVersions, restartKeys, wipeKeys } from "../../ra
 import { AgentError } from "../errors.ts";
 import { agentMessage } from "../messages/agent-message.ts";
 import { agentEnvelope } from "../messages/envelope.ts";
+import { connectionId } from "../state/codecs.ts";
 import type { Connection } from "../state/connection-record.ts";
 import { tables } from "../state/tables.ts";
 import type { Work } from "../state/work.ts";
 import { requireNotSuspended } from "../suspend/suspend.ts";
 import { agentSince } from "../versions.ts";
-import { setSync } from "./sync-state.ts";
+import { isOverdue, setSync } from "./sync-state.ts";
 
 /**
  * Asks the peer to agree on a new ratchet. Until it has answered, nothing else is sent.
@@ -21,15 +22,24 @@ export function startResync(work: Work, connection: Connection, force: boolean):
   if (connection.agentVersion < agentSince.ratchetSync)
     throw new AgentError("CMD PROHIBITED", "peer can't re-synchronise");
   // A second proposal would cross the answer to the first, and the two sides could not tell which is meant.
-  if (connection.sync === "started" || connection.sync === "agreed") {
+  if ((connection.sync === "started" || connection.sync === "agreed") && !isOverdue(work, connection)) {
     throw new AgentError("CMD PROHIBITED", "ratchet is being re-synchronised already");
   }
+  if (connection.sync === "agreed") forgetUsedKeys(work, connection);
   if (!force && connection.sync === "ok") throw new AgentError("CMD PROHIBITED", "ratchet is in order");
   const { keys, params } = restartKeys(work.random, ratchetVersions.max, connection.postQuantum);
   tables.ratchetKeys.put(work.transaction, connection.id, keys);
   work.afterwards(() => wipeKeys(keys));
   const sending = enqueueRatchetKey(work, connection, params);
-  setSync(work, sending, "started", undefined);
+  // Also when it was so before: from now on it is another one.
+  setSync(work, { ...sending, sync: "ok" }, "started", undefined);
+}
+
+/** Our answer to the peer's keys was lost, so the peer has no others: with them it can answer ours. */
+function forgetUsedKeys({ transaction }: Work, { id }: Connection): void {
+  const prefix = encode(connectionId, id).slice();
+  for (const { key } of tables.usedRatchetKeys.range(transaction, { prefix }))
+    tables.usedRatchetKeys.delete(transaction, key);
 }
 
 /** Sends our keys for a new ratchet, before all else. */

@@ -1,7 +1,9 @@
 import type { RatchetErrorCode } from "../../ratchet/ratchet.ts";
 import type { RatchetSync } from "../api.ts";
+import { deliveryTimeoutMs } from "../deliver/timeout.ts";
 import type { AgentError } from "../errors.ts";
 import type { Connection } from "../state/connection-record.ts";
+import { tables } from "../state/tables.ts";
 import type { Work } from "../state/work.ts";
 
 /** Whether a message that can't be decrypted means that the ratchets may, or do, differ. */
@@ -19,6 +21,15 @@ export function syncAfter(code: RatchetErrorCode): "allowed" | "required" | unde
   }
 }
 
+/**
+ * Whether nothing can come any more of an agreement that is under way: what was sent for it is at no relay any more, and
+ * the peer may have been away for as long. Only then can it begin anew without being mistaken for the one before.
+ */
+export function isOverdue(work: Work, { id, sync }: Connection): boolean {
+  if (sync !== "started" && sync !== "agreed") return false;
+  return work.nowMs - (tables.syncSince.get(work.transaction, id) ?? 0) >= deliveryTimeoutMs;
+}
+
 /** Changes the state of the ratchet's agreement and tells of it. */
 export function setSync(
   work: Work,
@@ -29,6 +40,7 @@ export function setSync(
   if (connection.sync === state) return work.put(connection);
   const { id, profile } = connection;
   const changed = work.put({ ...connection, sync: state });
+  tables.syncSince.put(work.transaction, id, Math.max(0, Math.floor(work.nowMs)));
   work.emit({ type: "ratchetSync", profile, connection: id, state, fault: error?.fault });
   return changed;
 }

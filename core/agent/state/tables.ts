@@ -126,6 +126,8 @@ export const tables = {
   }),
   /** Hashes of the peer's keys for a new ratchet that were used: each starts one ratchet. */
   usedRatchetKeys: new Table<UsedKey, Uint8Array>("agent_used_ratchet_keys", usedKey, tail),
+  /** When the agreement on a new ratchet came to be where it is: milliseconds since the Unix epoch. */
+  syncSince: new Table<ConnectionId, number>("agent_sync_since", connectionId, counter),
   /** By queue: it may still bring what was encrypted with the ratchet before. */
   oldMessages: new Table<NumberKey, Uint8Array>("agent_old_messages", numberKey, tail),
 } as const;
@@ -143,4 +145,5 @@ export const connectionTables: readonly string[] = [
   tables.skippedKeys.name,
   tables.usedRatchetKeys.name,
   tables.oldMessages.name,
+  tables.syncSince.name,
 ];

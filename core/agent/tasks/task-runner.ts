@@ -1,6 +1,6 @@
 import { StoreError } from "../../store/errors.ts";
 import type { ConnectionId } from "../api.ts";
-import { deliveryTimeoutMs } from "../deliver/undelivered.ts";
+import { deliveryTimeoutMs } from "../deliver/timeout.ts";
 import { AgentError } from "../errors.ts";
 import { RelayFault } from "../network/relay-fault.ts";
 import { abandonAdded, removeSendQueue } from "../rotation/fast-send.ts";
