@@ -23,9 +23,7 @@ it("receives and sends what its store had no room for when there is room again",
 
   const free = fill(alice);
   for (const text of ["one", "two", "three"]) bob.send(toAlice, text);
-  const { length } = world.blocks;
   await world.clock.advance(60_000);
-  expect(world.blocks.length - length).toBeLessThan(150);
   expect(alice.texts()).toEqual([]);
   expect(() => alice.send(toBob, "lost")).toThrow("the disk is full");
   expect(world.defects.length).toBeGreaterThan(0);

@@ -149,11 +149,8 @@ export class RelaySubscriptions {
   renew(recipientId: EntityId): void {
     const found = this.#queues.get(hexEncode(recipientId));
     if (found === undefined) return;
-    this.#host.clock.after(renewMs, () => {
-      // Only now: what is due is subscribed at once while others are, and would go wrong again as fast as that.
-      found.state = "due";
-      this.run();
-    });
+    found.state = "due";
+    this.#host.clock.after(renewMs, () => this.run());
   }
 
   /**
