@@ -202,13 +202,12 @@ export class AgentCore implements TaskContext {
     relay: string,
     connections: readonly ConnectionId[],
   ): void {
-    // What a failing store keeps from being told must not keep queues from being subscribed.
-    this.guard(() => this.transaction((work) => work.emit({ type, profile, relay, connections })));
+    this.transaction((work) => work.emit({ type, profile, relay, connections }));
     if (type === "up") for (const id of connections) this.#deliverer.retryNow(id);
   }
 
   retryAt(profile: ProfileId, relay: string, atMs: number | undefined): void {
-    this.guard(() => this.transaction((work) => work.emit({ type: "retry", profile, relay, atMs })));
+    this.transaction((work) => work.emit({ type: "retry", profile, relay, atMs }));
   }
 
   /** Connections that receive at a relay which keeps failing move to another one, where that is possible. */

@@ -4,13 +4,12 @@ import type { Random } from "../crypto/random.ts";
 import type { RelayAddress } from "../smp/address.ts";
 import type { SmpClient } from "../smp/client/client.ts";
 import type { EntityId } from "../smp/ids.ts";
-import { StoreError } from "../store/errors.ts";
 import type { ConnectionId, ProfileId } from "./api.ts";
 import type { Network } from "./network/network.ts";
 import { RelayFault } from "./network/relay-fault.ts";
 import { relayKey } from "./state/codecs.ts";
 import type { ReceiveQueue } from "./state/queue-records.ts";
-import { Backoff, storeRetryMs } from "./tasks/backoff.ts";
+import { Backoff } from "./tasks/backoff.ts";
 
 /** A queue of ours, and the connection it belongs to. */
 export interface OwnQueue {
@@ -188,8 +187,6 @@ export class RelaySubscriptions {
     this.#subscribe().catch((error: unknown) => {
       this.#running = false;
       this.#host.defect(error);
-      // It could not be told what became of them; those that are due still are.
-      if (error instanceof StoreError) this.#host.clock.after(storeRetryMs, () => this.run());
     });
   }
 

@@ -8,7 +8,7 @@ import { sendRouted } from "../network/send-route.ts";
 import type { OutboxItem, OutboxKey, ProfileRecord } from "../state/records.ts";
 import { tables } from "../state/tables.ts";
 import type { Work } from "../state/work.ts";
-import { Backoff, storeRetryMs } from "../tasks/backoff.ts";
+import { Backoff } from "../tasks/backoff.ts";
 import { itemDelivered } from "./delivered.ts";
 import { type NextDelivery, nextDelivery, type SendBody, sendBody } from "./next-delivery.ts";
 import { type AfterFailure, itemFailed } from "./undelivered.ts";
@@ -32,6 +32,8 @@ interface Attempt extends NextDelivery {
 }
 
 const quick = { initialMs: 1_000, maxMs: 120_000 };
+/** Milliseconds until delivery goes on after the store has failed. */
+const storeRetryMs = 10_000;
 const slow = { initialMs: 60_000, maxMs: 3_600_000 };
 
 /**

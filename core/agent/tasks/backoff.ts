@@ -8,9 +8,6 @@ export interface BackoffRange {
   readonly maxMs: number;
 }
 
-/** Milliseconds until what the store had no room for is tried again. */
-export const storeRetryMs = 10_000;
-
 /** Waits that grow from try to try, and can be cut short. */
 export class Backoff {
   readonly #clock: Clock;

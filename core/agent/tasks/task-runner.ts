@@ -1,4 +1,3 @@
-import { StoreError } from "../../store/errors.ts";
 import type { ConnectionId } from "../api.ts";
 import { deliveryTimeoutMs } from "../deliver/timeout.ts";
 import { AgentError } from "../errors.ts";
@@ -10,7 +9,7 @@ import { tables } from "../state/tables.ts";
 import { suspendTask } from "../suspend/suspend.ts";
 import { allowTask } from "./allow.ts";
 import { askTask } from "./ask.ts";
-import { Backoff, storeRetryMs } from "./backoff.ts";
+import { Backoff } from "./backoff.ts";
 import type { TaskContext } from "./context.ts";
 import { endQueueTask, takeUpQueueTask } from "./fast-tasks.ts";
 import { joinTask } from "./join.ts";
@@ -52,11 +51,7 @@ export class TaskRunner {
     const backoff = new Backoff(this.#context.clock);
     this.#running.set(id, backoff);
     this.#run(id, backoff)
-      .catch((error: unknown) => {
-        this.#context.defect(error);
-        // The task is still stored, and so is what was done of it.
-        if (error instanceof StoreError) this.#context.clock.after(storeRetryMs, () => this.poke(id));
-      })
+      .catch((error: unknown) => this.#context.defect(error))
       .finally(() => this.#running.delete(id));
   }
 
