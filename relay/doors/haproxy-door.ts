@@ -1,5 +1,6 @@
 import { createServer, type Socket } from "node:net";
 import { DecodeError } from "../../core/bytes/index.ts";
+import { listenOn } from "../../core/transport/node/listen.ts";
 import { TlsTransport } from "../../core/transport/node/tls-transport.ts";
 import type { Relay } from "../relay.ts";
 import type { DoorOptions, OpenDoor } from "./door.ts";
@@ -12,23 +13,16 @@ const keepAliveDelayMs = 60_000;
  * in the PROXY protocol: so a relay on any runtime speaks SMP over TLS. Who reaches this door can claim any
  * session id, so it is for the terminator alone. @throws Error when the port cannot be listened on
  */
-export function openHaproxyDoor({ relay, settings }: DoorOptions): Promise<OpenDoor> {
+export async function openHaproxyDoor({ relay, settings }: DoorOptions): Promise<OpenDoor> {
   const server = createServer(
     { noDelay: true, keepAlive: true, keepAliveInitialDelay: keepAliveDelayMs },
     (socket) => receiveHeader(relay, socket),
   );
-  return new Promise((resolve, reject) => {
-    // Errors of accepting come this way later; the next connection may be taken again.
-    server.on("error", reject);
-    server.listen(settings["haproxy-port"], settings["haproxy-listen"], () => {
-      const address = server.address();
-      resolve({
-        name: "haproxy",
-        port: typeof address === "object" && address !== null ? address.port : settings["haproxy-port"],
-        close: () => new Promise((closed) => server.close(() => closed())),
-      });
-    });
-  });
+  return {
+    name: "haproxy",
+    port: await listenOn(server, settings["haproxy-port"], settings["haproxy-listen"]),
+    close: () => new Promise((closed) => server.close(() => closed())),
+  };
 }
 
 function receiveHeader(relay: Relay, socket: Socket): void {

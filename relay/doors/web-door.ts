@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
 import { WebSocketServer } from "ws";
+import { listenOn } from "../../core/transport/node/listen.ts";
 import { NodeWebSocketTransport } from "../../core/transport/node/websocket-transport.ts";
 import { blockLength } from "../../core/transport/transport.ts";
 import { clientAddress } from "./client-address.ts";
@@ -82,20 +83,13 @@ export async function openWebDoor(
       void relay.accept(new NodeWebSocketTransport(webSocket), remoteAddress);
     });
   });
-  return new Promise((resolve, reject) => {
-    // Errors of accepting come this way later; the next connection may be taken again.
-    server.on("error", reject);
-    server.listen(settings["web-port"], settings["web-listen"] ?? settings.listen, () => {
-      const address = server.address();
-      resolve({
-        name: "web",
-        port: typeof address === "object" && address !== null ? address.port : settings["web-port"],
-        close: () =>
-          new Promise((closed) => {
-            server.close(() => closed());
-            server.closeAllConnections();
-          }),
-      });
-    });
-  });
+  return {
+    name: "web",
+    port: await listenOn(server, settings["web-port"], settings["web-listen"] ?? settings.listen),
+    close: () =>
+      new Promise((closed) => {
+        server.close(() => closed());
+        server.closeAllConnections();
+      }),
+  };
 }

@@ -9,6 +9,7 @@ import {
 } from "node:tls";
 import type { Credentials } from "../credentials.ts";
 import type { Transport } from "../transport.ts";
+import { listenOn } from "./listen.ts";
 import { tlsCredentials } from "./pem.ts";
 import { smpAlpn, strictTls } from "./tls-parameters.ts";
 import { peerChainOf, TlsTransport } from "./tls-transport.ts";
@@ -71,7 +72,7 @@ const webTls: SecureContextOptions = {
  * Specification: "TLS transport encryption".
  * @throws Error when the port can't be listened on, or the certificate does not load
  */
-export function listenTls(options: TlsListenOptions): Promise<TlsListener> {
+export async function listenTls(options: TlsListenOptions): Promise<TlsListener> {
   const { onHttp, web } = options;
   // Without signature algorithms of our own choice, a web certificate of any kind can be used.
   const { sigalgs, ...anySignature } = webTls;
@@ -96,20 +97,12 @@ export function listenTls(options: TlsListenOptions): Promise<TlsListener> {
     accept(socket, options);
   });
   const tcp = listenTcp(options, (socket) => server.emit("connection", socket));
-  return new Promise((resolve, reject) => {
-    tcp.once("error", reject);
-    tcp.listen({ port: options.port, ...(options.host === undefined ? {} : { host: options.host }) }, () => {
-      tcp.off("error", reject);
-      tcp.on("error", () => undefined);
-      const address = tcp.address();
-      resolve({
-        port: typeof address === "object" && address !== null ? address.port : options.port,
-        setCredentials: (credentials) =>
-          server.setSecureContext({ ...parameters, ...tlsCredentials(credentials) }),
-        close: () => new Promise((closed) => tcp.close(() => closed())),
-      });
-    });
-  });
+  return {
+    port: await listenOn(tcp, options.port, options.host),
+    setCredentials: (credentials) =>
+      server.setSecureContext({ ...parameters, ...tlsCredentials(credentials) }),
+    close: () => new Promise((closed) => tcp.close(() => closed())),
+  };
 }
 
 /**
