@@ -1,4 +1,4 @@
-import { TransportError, type TransportErrorCode } from "./errors.ts";
+import { givenUp, TransportError, type TransportErrorCode } from "./errors.ts";
 import { isLoopback } from "./loopback.ts";
 import type { Transport } from "./transport.ts";
 
@@ -72,7 +72,7 @@ export function connectThroughDoors({ open, doors, proxy }: DoorOptions): Connec
     const groups = attemptsByPort(destination, doors, proxy, answered.get(name));
     for (const [index, group] of groups.entries()) {
       for (const attempt of group) {
-        if (signal?.aborted) throw new TransportError("closed", "connecting was given up");
+        if (signal?.aborted) throw givenUp();
         try {
           const transport = await open(attempt, destination, isolation, index < groups.length - 1, signal);
           answered.set(name, attempt);

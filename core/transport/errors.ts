@@ -48,3 +48,8 @@ export class TransportError extends Error {
     return retryableCodes.has(this.code);
   }
 }
+
+/** Whoever wanted a connection does not want it any more. */
+export function givenUp(): TransportError {
+  return new TransportError("closed", "connecting was given up");
+}

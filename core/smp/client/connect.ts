@@ -1,5 +1,5 @@
 import type { Connect } from "../../transport/doors.ts";
-import { TransportError } from "../../transport/errors.ts";
+import { givenUp } from "../../transport/errors.ts";
 import type { Transport } from "../../transport/transport.ts";
 import type { RelayAddress } from "../address.ts";
 import type { KeyHash } from "../ids.ts";
@@ -28,7 +28,7 @@ export async function connectClient(
 /** The connection, which ends with the signal: nobody waits for it any longer, and if it comes later it is closed. */
 function boundTo(signal: AbortSignal, connecting: Promise<Transport>): Promise<Transport> {
   return new Promise((resolve, reject) => {
-    const giveUp = () => reject(new TransportError("closed", "connecting was given up"));
+    const giveUp = () => reject(givenUp());
     if (signal.aborted) giveUp();
     signal.addEventListener("abort", giveUp, { once: true });
     connecting.then((transport) => {

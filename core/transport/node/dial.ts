@@ -1,6 +1,6 @@
 import { connect as connectTcp, type Socket } from "node:net";
 import { SocksClient } from "socks";
-import { TransportError } from "../errors.ts";
+import { givenUp, TransportError } from "../errors.ts";
 
 /** A SOCKS5 proxy, such as Tor's. */
 export interface SocksProxy {
@@ -41,7 +41,7 @@ export async function dial(options: DialOptions): Promise<Socket> {
   const { signal } = options;
   if (signal?.aborted) {
     socket.destroy();
-    throw new TransportError("closed", "connecting was given up");
+    throw givenUp();
   }
   const end = () => socket.destroy();
   signal?.addEventListener("abort", end);
@@ -69,7 +69,7 @@ function dialStraight({ host, address = host, port, timeoutMs, signal }: DialOpt
         failed(new TransportError("timeout", `cannot reach ${host}:${port}: no answer in ${timeoutMs} ms`)),
       timeoutMs,
     );
-    const onAbort = () => failed(new TransportError("closed", "connecting was given up"));
+    const onAbort = () => failed(givenUp());
     const onError = (error: Error) => failed(unreachable({ host, port }, error));
     signal?.addEventListener("abort", onAbort);
     socket.once("error", onError);
