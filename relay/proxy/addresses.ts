@@ -42,9 +42,13 @@ function ipv4Number(address: string): number {
   return address.split(".").reduce((value, part) => (value << 8) | Number(part), 0) >>> 0;
 }
 
-/** The 8 numbers of an address that `isIPv6` accepts. An IPv4 tail, and a zone, are not in them: none needs those. */
+/** The 8 numbers of an address that `isIPv6` accepts. A zone is not in them: none needs it. */
 export function ipv6Groups(address: string): readonly number[] {
-  const [left = "", right] = address.replace(/%.*$/, "").split("::");
+  const hexadecimal = address.replace(/%.*$/, "").replace(/[^:]*\.[^:]*$/, (tail) => {
+    const value = ipv4Number(tail);
+    return `${(value >>> 16).toString(16)}:${(value & 0xffff).toString(16)}`;
+  });
+  const [left = "", right] = hexadecimal.split("::");
   const numbers = (part: string) =>
     part === "" ? [] : part.split(":").map((group) => Number.parseInt(group, 16));
   const front = numbers(left);
