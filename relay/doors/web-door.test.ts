@@ -5,13 +5,12 @@ import { systemClock } from "../../core/clock/system.ts";
 import { systemRandom } from "../../core/crypto/random.ts";
 import { connectWebSocket } from "../../core/transport/node/websocket-client.ts";
 import { blockLength } from "../../core/transport/transport.ts";
-import { Relay } from "../relay.ts";
-import { limitDefaults, type RelayLimits } from "../settings/limits.ts";
+import type { RelayLimits } from "../settings/limits.ts";
 import { readSettings } from "../settings/settings.ts";
-import { MemoryStore } from "../store/memory/memory-store.ts";
 import { TestClient } from "../testing/client.ts";
 import { testIdentity } from "../testing/identity.ts";
 import { sendAndFallSilent, sendToWebDoor } from "../testing/misuse.ts";
+import { testRelay } from "../testing/relay.ts";
 import { openWebDoor } from "./web-door.ts";
 
 const cleanups: (() => Promise<unknown>)[] = [];
@@ -21,16 +20,7 @@ afterEach(async () => {
 
 async function openDoor(limits: Partial<RelayLimits> = {}) {
   const identity = testIdentity();
-  const relay = new Relay({
-    identity,
-    store: new MemoryStore(),
-    clock: systemClock,
-    random: systemRandom,
-    limits: { ...limitDefaults, ...limits },
-    newQueues: true,
-    password: undefined,
-    defer: setImmediate,
-  });
+  const { relay } = testRelay({ identity, clock: systemClock, limits, defer: setImmediate });
   const settings = readSettings({
     flags: { "web-port": "0", listen: "127.0.0.1" },
     environment: {},

@@ -9,13 +9,12 @@ import type { Credentials } from "../../core/transport/credentials.ts";
 import { connectTls } from "../../core/transport/node/tls-client.ts";
 import { blockLength } from "../../core/transport/transport.ts";
 import type { RelayIdentity } from "../identity/identity.ts";
-import { Relay } from "../relay.ts";
-import { limitDefaults, type RelayLimits } from "../settings/limits.ts";
-import { MemoryStore } from "../store/memory/memory-store.ts";
+import type { RelayLimits } from "../settings/limits.ts";
 import { TestClient } from "../testing/client.ts";
 import { testIdentity } from "../testing/identity.ts";
 import { sendAndFallSilent } from "../testing/misuse.ts";
 import { createQueue, idOf, sendCommand, textOf } from "../testing/queue.ts";
+import { testRelay } from "../testing/relay.ts";
 import { openTlsDoor } from "./tls-door.ts";
 
 const cleanups: (() => Promise<unknown>)[] = [];
@@ -24,16 +23,7 @@ afterEach(async () => {
 });
 
 async function startRelay(identity: RelayIdentity, limits: Partial<RelayLimits> = {}) {
-  const relay = new Relay({
-    identity,
-    store: new MemoryStore(),
-    clock: systemClock,
-    random: systemRandom,
-    limits: { ...limitDefaults, ...limits },
-    newQueues: true,
-    password: undefined,
-    defer: setImmediate,
-  });
+  const { relay } = testRelay({ identity, clock: systemClock, limits, defer: setImmediate });
   const door = await openTlsDoor(relay, { host: "127.0.0.1", port: 0 });
   cleanups.push(
     () => relay.stop(),
