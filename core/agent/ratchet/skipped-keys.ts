@@ -1,4 +1,4 @@
-import { encode } from "../../bytes/index.ts";
+import { encode, equalBytes } from "../../bytes/index.ts";
 import { wipe } from "../../crypto/wipe.ts";
 import { expiredSkippedKeys, type SkippedKey, type SkippedKeyChanges } from "../../ratchet/ratchet.ts";
 import type { Entry } from "../../store/table.ts";
@@ -18,7 +18,7 @@ export function skippedRows({ transaction }: Work, id: ConnectionId): readonly S
 }
 
 function sameSkippedKey(a: SkippedKey, b: SkippedKey): boolean {
-  return a.number === b.number && a.headerKey.every((byte, i) => byte === b.headerKey[i]);
+  return a.number === b.number && equalBytes(a.headerKey, b.headerKey);
 }
 
 /** Stores changes of the skipped keys, and deletes those that are too old or too many. Returns how many there are. */

@@ -1,9 +1,9 @@
 import {
   choice,
-  DecodeError,
   decode,
   encode,
   equalBytes,
+  orUndefined,
   shortBytes,
   struct,
 } from "../../../core/bytes/index.ts";
@@ -134,10 +134,5 @@ function bellKey(instance: Uint8Array): KvKey {
 
 /** A letter; undefined for one of another version of the relay. */
 function letterOf(value: unknown): Letter | undefined {
-  try {
-    return value instanceof Uint8Array ? decode(letterCodec, value) : undefined;
-  } catch (error) {
-    if (error instanceof DecodeError) return undefined;
-    throw error;
-  }
+  return value instanceof Uint8Array ? orUndefined(() => decode(letterCodec, value)) : undefined;
 }
