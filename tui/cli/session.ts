@@ -1,6 +1,7 @@
 import { ChatError } from "../../core/chat/api.ts";
 import { storeState } from "../../core/store/sqlite/open.ts";
 import type { Folders } from "../open/folders.ts";
+import { withHiddenTyping } from "../open/hidden-typing.ts";
 import type { OpenProfile } from "../open/open-profile.ts";
 import { canAsk } from "../open/passphrases.ts";
 import type { Call } from "./command.ts";
@@ -48,16 +49,19 @@ async function openWith(
 ): Promise<OpenProfile> {
   const needed = given === undefined && stateOf(folders) === "passphrase";
   const { openProfile } = await import("../open/open-profile.ts");
-  for (let tries = 1; ; tries++) {
-    const passphrase = needed ? await passphrases.current("Passphrase") : given;
-    try {
-      return openProfile({ folders, passphrase, onDefect });
-    } catch (error) {
-      const again = needed && !passphrases.isGiven() && canAsk() && tries < triesMax;
-      if (!(again && error instanceof ChatError && error.code === "wrongPassphrase")) throw error;
-      tellWrong("This is not the passphrase. Try again.");
+  if (!needed) return openProfile({ folders, passphrase: given, onDefect });
+  return withHiddenTyping(async () => {
+    for (let tries = 1; ; tries++) {
+      const passphrase = await passphrases.current("Passphrase");
+      try {
+        return openProfile({ folders, passphrase, onDefect });
+      } catch (error) {
+        const again = !passphrases.isGiven() && canAsk() && tries < triesMax;
+        if (!(again && error instanceof ChatError && error.code === "wrongPassphrase")) throw error;
+        tellWrong("This is not the passphrase. Try again.");
+      }
     }
-  }
+  });
 }
 
 function stateOf(folders: Folders): ReturnType<typeof storeState> {

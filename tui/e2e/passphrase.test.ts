@@ -44,6 +44,30 @@ test("a client that is told to end puts the terminal back, closes its store and 
   }
 });
 
+test("who types ahead is understood, and not shown", async () => {
+  const created = clients.start("eve", ["profile", "create", "Eve", "--passphrase"]);
+  await created.waitFor("Passphrase of the profile:");
+  created.write("correct horse\rcorrect horse\r");
+  expect(await created.exited).toMatchObject({ exitCode: 0 });
+  expect(created.output()).not.toContain("horse");
+
+  const client = clients.start("eve");
+  await client.waitFor("Passphrase:");
+  client.write("wrong\rcorrect horse\r\x0b");
+  await client.waitFor("enter choose");
+  expect(client.output()).toContain("Try again");
+  expect(client.output()).not.toContain("horse");
+  client.write("\x03");
+  await client.exited;
+
+  const stopped = clients.start("eve");
+  await stopped.waitFor("Passphrase:");
+  // Its exit code tells whether it was a signal or the client's key, which depends on what it came to.
+  stopped.write("correct horse\r\x03");
+  await stopped.exited;
+  expect(stopped.output()).not.toContain("horse");
+});
+
 test("two different passphrases change nothing, and Ctrl-C at the question ends it", async () => {
   const created = clients.start("bob", ["profile", "create", "Bob", "--passphrase"]);
   await created.waitFor("Passphrase of the profile:");

@@ -1,11 +1,9 @@
 import { readSync } from "node:fs";
 import { ChatError } from "../../core/chat/api.ts";
+import { askHidden, withHiddenTyping } from "./hidden-typing.ts";
 
 /** Longest passphrase that is read, in bytes. */
 const passphraseBytesMax = 4096;
-const ctrlC = "\x03";
-const ctrlD = "\x04";
-const ctrlU = "\x15";
 
 /** Where a passphrase comes from, in this order: a file descriptor, a variable, the person at the terminal. */
 export interface PassphraseSource {
@@ -32,7 +30,7 @@ export function givenPassphrase({ descriptor, env, variable }: PassphraseSource)
 export async function readPassphrase(source: PassphraseSource): Promise<string> {
   const given = givenPassphrase(source);
   if (given !== undefined) return given;
-  if (canAsk()) return ask(`${source.question}: `);
+  if (canAsk()) return askHidden(`${source.question}: `);
   throw new ChatError(
     "wrongPassphrase",
     `A passphrase is needed: type it in a terminal, set ${source.variable}, or name a file descriptor with ${source.option}.`,
@@ -43,10 +41,12 @@ export async function readPassphrase(source: PassphraseSource): Promise<string> 
 export async function readNewPassphrase(source: PassphraseSource): Promise<string> {
   const given = givenPassphrase(source);
   if (given !== undefined || !canAsk()) return given ?? (await readPassphrase(source));
-  const first = await ask(`${source.question}: `);
-  if (first !== (await ask(`${source.question} again: `)))
-    throw new ChatError("badArgument", "These were two different passphrases. Nothing was changed.");
-  return first;
+  return withHiddenTyping(async () => {
+    const first = await askHidden(`${source.question}: `);
+    if (first !== (await askHidden(`${source.question} again: `)))
+      throw new ChatError("badArgument", "These were two different passphrases. Nothing was changed.");
+    return first;
+  });
 }
 
 /** The first line, read byte by byte so that whatever follows stays there for others. */
@@ -62,35 +62,4 @@ function readFirstLine(descriptor: number): string {
     throw new ChatError("badArgument", `File descriptor ${descriptor} can't be read.`);
   }
   return new TextDecoder().decode(bytes.subarray(0, length)).replace(/\r$/, "");
-}
-
-/** Asks on the terminal, on standard error, without showing what is typed. @throws ChatError closed at Ctrl-C */
-function ask(question: string): Promise<string> {
-  const { stdin, stderr } = process;
-  // Before the question, so that not even the quickest typist sees a letter.
-  stdin.setRawMode(true);
-  stdin.resume();
-  stderr.write(question);
-  const decoder = new TextDecoder();
-  let typed = "";
-  return new Promise((resolve, reject) => {
-    const finish = (settle: () => void): void => {
-      stdin.off("data", onData);
-      stdin.setRawMode(false);
-      stdin.pause();
-      stderr.write("\n");
-      settle();
-    };
-    const onData = (chunk: Uint8Array | string): void => {
-      for (const char of typeof chunk === "string" ? chunk : decoder.decode(chunk, { stream: true })) {
-        if (char === "\r" || char === "\n") return finish(() => resolve(typed));
-        if (char === ctrlC || (char === ctrlD && typed === ""))
-          return finish(() => reject(new ChatError("closed", "Stopped. Nothing was changed.")));
-        if (char === ctrlU) typed = "";
-        else if (char === "\x7f" || char === "\b") typed = typed.replace(/.$/su, "");
-        else if (char >= " ") typed += char;
-      }
-    };
-    stdin.on("data", onData);
-  });
 }

@@ -6,6 +6,7 @@ import { privateFolderMode } from "../../../core/store/sqlite/atomic-file.ts";
 import { restore as restoreStore } from "../../../core/store/sqlite/backup.ts";
 import { storeState } from "../../../core/store/sqlite/open.ts";
 import { translated } from "../../../core/store/sqlite/translated.ts";
+import { withHiddenTyping } from "../../open/hidden-typing.ts";
 import type { Command } from "../command.ts";
 
 const newPassphrase = {
@@ -88,8 +89,10 @@ export const passphrase: Command = {
   async run({ io, options, open, passphrases }) {
     const { chat } = await open();
     const { passphrase: isSet } = await chat.storage.info();
-    const current = isSet ? await passphrases.current("Current passphrase") : "";
-    const next = options.flag("remove") ? "" : await passphrases.next("New passphrase");
+    const { current, next } = await withHiddenTyping(async () => ({
+      current: isSet ? await passphrases.current("Current passphrase") : "",
+      next: options.flag("remove") ? "" : await passphrases.next("New passphrase"),
+    }));
     if (next === "" && !options.flag("remove"))
       throw new ChatError(
         "badArgument",
