@@ -1,10 +1,11 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { type Bench, median, quantile } from "../core/testing/bench.ts";
 import { bundle } from "../scripts/bundle.ts";
+import { openLastOpen } from "./settings/last-open.ts";
 import { openPty, type Pty } from "./testing/pty.ts";
 import { seedStore } from "./testing/seed-store.ts";
 
@@ -24,8 +25,7 @@ export const bench: Bench = async (report) => {
   try {
     await bundle("tui/main.ts", `${folder}/sotto.js`);
     seedStore(join(data, "profiles", "bench"), join(data, "state"), seed, Date.now());
-    mkdirSync(data, { recursive: true });
-    writeFileSync(join(data, "settings.json"), JSON.stringify({ lastOpen: { bench: 1 } }));
+    openLastOpen(join(data, "last-open", "bench.json")).set(1);
     const start = () => openPty(process.execPath, [program, "--data", data, "--profile", "bench"], size);
 
     const startMs: number[] = [];

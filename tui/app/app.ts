@@ -57,7 +57,7 @@ export class App {
       return;
     }
     if (link !== undefined) return join();
-    const last = this.ui.settings.settings.lastOpen[this.ui.profileName];
+    const last = this.ui.lastOpen.get();
     if (last !== undefined && conversations.some(({ contact }) => contact.id === last))
       await this.conversation.open(last);
   }

@@ -51,7 +51,7 @@ export class ConversationControl {
           : new Map(model.composers).set(contactId, composerOf(conversation.draft)),
       };
     });
-    ui.settings.update({ lastOpen: { ...ui.settings.settings.lastOpen, [ui.profileName]: contactId } });
+    ui.lastOpen.set(contactId);
     const { firstUnreadId, unread } = conversation;
     const start = around ?? (unread > pageMessages / 2 ? firstUnreadId : undefined);
     const page = await ui.attempt(() =>

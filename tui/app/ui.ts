@@ -4,6 +4,7 @@ import { contactName } from "../conversations/entries.ts";
 import { messageSummary } from "../history/summary.ts";
 import type { KeyMap } from "../keys/keymap.ts";
 import type { Size } from "../layout/layout.ts";
+import type { LastOpen } from "../settings/last-open.ts";
 import type { SettingsFile } from "../settings/settings-file.ts";
 import { applyEvent } from "./events.ts";
 import type { Host } from "./host.ts";
@@ -15,8 +16,8 @@ export interface UiOptions {
   readonly settings: SettingsFile;
   readonly keyMap: KeyMap;
   readonly size: Size;
-  /** Names the profile in the settings and in the window title. */
-  readonly profileName: string;
+  /** What to show at the start, and where to note what to show at the next. */
+  readonly lastOpen: LastOpen;
 }
 
 /** Events may come by the thousand, after a time without network: the view is told of them once a frame. */
@@ -30,7 +31,7 @@ export class Ui {
   readonly chat: Chat;
   readonly host: Host;
   readonly settings: SettingsFile;
-  readonly profileName: string;
+  readonly lastOpen: LastOpen;
   #model: Model;
   /** What the view has been told of, and when (monotonic). */
   #told: Model;
@@ -41,11 +42,11 @@ export class Ui {
   readonly #eventListeners = new Set<(event: ChatEvent) => void>();
   #unsubscribe: (() => void) | undefined;
 
-  constructor({ chat, host, settings, keyMap, size, profileName }: UiOptions) {
+  constructor({ chat, host, settings, keyMap, size, lastOpen }: UiOptions) {
     this.chat = chat;
     this.host = host;
     this.settings = settings;
-    this.profileName = profileName;
+    this.lastOpen = lastOpen;
     this.#model = initialModel(size, host.nowMs(), keyMap);
     this.#told = this.#model;
   }

@@ -11,12 +11,14 @@ test("data are in the XDG folders: variables first, then their places in the hom
     witness: "/home/ada/.local/state/sotto/stores",
     errors: "/home/ada/.local/state/sotto/errors.log",
     settings: "/home/ada/.config/sotto/settings.json",
+    lastOpen: "/home/ada/.local/state/sotto/last-open/default.json",
   });
   const env = { XDG_DATA_HOME: "/d", XDG_STATE_HOME: "/s", XDG_CONFIG_HOME: "/c" };
   expect(foldersOf({ env, home }, { profile: "second" })).toMatchObject({
     store: "/d/sotto/profiles/second",
     witness: "/s/sotto/stores",
     settings: "/c/sotto/settings.json",
+    lastOpen: "/s/sotto/last-open/second.json",
   });
   expect(foldersOf({ env: { XDG_DATA_HOME: "relative" }, home }, {}).relay).toBe(
     "/home/ada/.local/share/sotto/relay",

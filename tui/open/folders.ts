@@ -15,6 +15,8 @@ export interface Folders {
   readonly relay: string;
   /** The settings file, which all profiles share. */
   readonly settings: string;
+  /** The file of what the profile had open last. */
+  readonly lastOpen: string;
 }
 
 export const defaultProfile = "default";
@@ -60,5 +62,6 @@ export function foldersOf(
       within === undefined ? join(base("XDG_STATE_HOME", ".local/state"), "stores") : join(within, "state"),
     relay: join(dataFolder, "relay"),
     settings: join(within ?? base("XDG_CONFIG_HOME", ".config"), "settings.json"),
+    lastOpen: join(within ?? base("XDG_STATE_HOME", ".local/state"), "last-open", `${profile}.json`),
   };
 }

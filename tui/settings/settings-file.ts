@@ -4,7 +4,7 @@ import { LowSync } from "lowdb";
 import { JSONFileSync } from "lowdb/node";
 import { defaultSettings, parseSettings, type Settings } from "./settings.ts";
 
-/** The settings of the user, read once and written at each change. */
+/** The settings of the user, read once; at each change what changed is written. */
 export interface SettingsFile {
   readonly settings: Settings;
   /** What is wrong in the file, for people; such a file is not written over. */
@@ -50,7 +50,11 @@ export function openSettings(path: string): SettingsFile {
       if (!writable || problems.length > 0) return;
       try {
         mkdirSync(dirname(path), { recursive: true });
-        db.data = settings;
+        db.read();
+        // Another client may have changed other settings since; one that the user left in need of mending stays.
+        const found = parseSettings(db.data ?? {});
+        if (found.problems.length > 0) return;
+        db.data = { ...found.settings, ...change };
         db.write();
       } catch {
         // Looks are not worth stopping a conversation for: the change holds until the end of the process.

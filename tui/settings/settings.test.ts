@@ -25,8 +25,20 @@ test("wrong values become defaults and are named", () => {
 
 test("changes are there at the next start", () => {
   const path = join(folder, "deep", "settings.json");
-  openSettings(path).update({ notify: "bell", lastOpen: { ada: 3 } });
-  expect(openSettings(path).settings).toEqual({ ...defaultSettings, notify: "bell", lastOpen: { ada: 3 } });
+  openSettings(path).update({ notify: "bell" });
+  expect(openSettings(path).settings).toEqual({ ...defaultSettings, notify: "bell" });
+});
+
+test("clients that are open at the same time do not undo each other's changes", () => {
+  const path = join(folder, "shared.json");
+  const [first, second] = [openSettings(path), openSettings(path)];
+  first.update({ notify: "bell" });
+  second.update({ links: false });
+  expect(openSettings(path).settings).toEqual({ ...defaultSettings, notify: "bell", links: false });
+  writeFileSync(path, "{ oops");
+  second.update({ links: true });
+  expect(second.settings.links).toBe(true);
+  expect(readFileSync(path, "utf8")).toBe("{ oops");
 });
 
 test("a file that the user has to mend is not written over", () => {

@@ -14,8 +14,6 @@ export interface Settings {
   readonly notifyDetail: "none" | "name" | "text";
   /** Changes to the key map, by place and key. */
   readonly keys: Readonly<Record<string, Bindings>>;
-  /** The conversation that was open last, by profile. */
-  readonly lastOpen: Readonly<Record<string, number>>;
 }
 
 export const defaultSettings: Settings = {
@@ -26,7 +24,6 @@ export const defaultSettings: Settings = {
   notify: "osc9",
   notifyDetail: "name",
   keys: {},
-  lastOpen: {},
 };
 
 /** The values each choice can take, in the order they are offered. */
@@ -59,7 +56,6 @@ export function parseSettings(value: unknown): { settings: Settings; problems: s
       notify: choice("notify", settingChoices.notify, defaultSettings.notify),
       notifyDetail: choice("notifyDetail", settingChoices.notifyDetail, defaultSettings.notifyDetail),
       keys: parseKeys(value["keys"], problems),
-      lastOpen: entriesOf(value["lastOpen"], (id) => (typeof id === "number" ? id : undefined)),
     },
     problems,
   };

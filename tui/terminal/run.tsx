@@ -5,6 +5,7 @@ import { type ReactElement, useEffect } from "react";
 import type { Chat } from "../../core/chat/api.ts";
 import { App } from "../app/app.ts";
 import { mergeKeyMap } from "../keys/keymap.ts";
+import type { LastOpen } from "../settings/last-open.ts";
 import type { SettingsFile } from "../settings/settings-file.ts";
 import { asksBackground, detectBackground, detectDepth, detectEmojiForm } from "../style/terminal-colours.ts";
 import { type Background, createTheme, type Theme } from "../style/theme.ts";
@@ -23,8 +24,8 @@ export interface TerminalClientOptions {
   readonly chat: Chat;
   /** See `openSettings`. */
   readonly settings: SettingsFile;
-  /** The profile on this machine (`--profile`), by which the settings know what was open last. */
-  readonly profileName: string;
+  /** See `openLastOpen`. */
+  readonly lastOpen: LastOpen;
   /** Offered in the first run as the name that contacts see. */
   readonly suggestedName: string;
   /** Starts the relay on this machine if it does not run, and gives its address. */
@@ -40,7 +41,7 @@ export interface TerminalClientOptions {
  * the terminal as it was. @throws Error when standard input or output is no terminal
  */
 export async function runTerminalClient(options: TerminalClientOptions): Promise<void> {
-  const { chat, settings, profileName, suggestedName, startRelay, link, notice } = options;
+  const { chat, settings, lastOpen, suggestedName, startRelay, link, notice } = options;
   const { stdin, stdout } = process;
   if (!stdin.isTTY || !stdout.isTTY)
     throw new Error("sotto needs a terminal; for programs there is sotto rpc.");
@@ -61,7 +62,7 @@ export async function runTerminalClient(options: TerminalClientOptions): Promise
   );
   setEmojiForm(settings.settings.emoji === "auto" ? detectEmojiForm(process.env) : settings.settings.emoji);
   const size = { columns: stdout.columns, rows: stdout.rows };
-  const app = new App({ chat, host, settings, keyMap: map, size, profileName });
+  const app = new App({ chat, host, settings, keyMap: map, size, lastOpen });
   await app.start({ suggestedName, ...(link !== undefined && { link }) });
   if (notice !== undefined) app.ui.notice(notice);
   if (unknown.length > 0)

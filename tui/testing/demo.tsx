@@ -1,6 +1,7 @@
 /** Runs the client over the chat in memory, to look at it: `demo [contacts] [messages]`; 0 contacts is a first run. */
 import process from "node:process";
 import { createFakeChat } from "../../core/chat/testing/fake-chat.ts";
+import { lastOpenInMemory } from "../settings/last-open.ts";
 import { settingsInMemory } from "../settings/settings-file.ts";
 import { runTerminalClient } from "../terminal/run.tsx";
 
@@ -21,7 +22,7 @@ await runTerminalClient({
   settings: settingsInMemory({
     background: process.env["SOTTO_TEST_BACKGROUND"] === "light" ? "light" : "auto",
   }),
-  profileName: "demo",
+  lastOpen: lastOpenInMemory(),
   suggestedName: process.env["USER"] ?? "",
   startRelay: async () => "smp://u2dS9sG8nMNURyZwqASV4yROM28Er0luVTx5X1CsMrU=@127.0.0.1",
 });

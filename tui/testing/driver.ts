@@ -3,6 +3,7 @@ import { App } from "../app/app.ts";
 import type { Host } from "../app/host.ts";
 import { defaultKeyMap } from "../keys/keymap.ts";
 import type { Size } from "../layout/layout.ts";
+import { lastOpenInMemory } from "../settings/last-open.ts";
 import { type SettingsFile, settingsInMemory } from "../settings/settings-file.ts";
 import { lineText } from "../style/line.ts";
 import { frameOf } from "../view/frame.ts";
@@ -64,7 +65,7 @@ export async function startDriver(options: DriverOptions = {}): Promise<Driver> 
     ...options.host,
   };
   const settings = settingsInMemory();
-  const app = new App({ chat, host, settings, keyMap: defaultKeyMap, size, profileName: "test" });
+  const app = new App({ chat, host, settings, keyMap: defaultKeyMap, size, lastOpen: lastOpenInMemory() });
   await app.start({ suggestedName: "ada", ...(options.link !== undefined && { link: options.link }) });
   // Everything in memory answers in microtasks: after a turn of the event loop it is done.
   const settled = () => new Promise<void>((resolve) => setImmediate(resolve));

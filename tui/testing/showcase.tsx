@@ -1,6 +1,7 @@
 /** The client over a made-up chat that shows much on one screen, for the pictures in the README. */
 import process from "node:process";
 import { createFakeChat } from "../../core/chat/testing/fake-chat.ts";
+import { lastOpenInMemory } from "../settings/last-open.ts";
 import { settingsInMemory } from "../settings/settings-file.ts";
 import { runTerminalClient } from "../terminal/run.tsx";
 
@@ -61,8 +62,8 @@ if (process.argv[2] !== "read") await chat.invitation.create({});
 
 await runTerminalClient({
   chat,
-  settings: settingsInMemory({ lastOpen: { show: grace } }),
-  profileName: "show",
+  settings: settingsInMemory(),
+  lastOpen: lastOpenInMemory(grace),
   suggestedName: "ada",
 });
 process.exit();

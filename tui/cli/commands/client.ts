@@ -19,13 +19,14 @@ export const client: Command = {
     const modules = Promise.all([
       import("../../terminal/run.tsx"),
       import("../../settings/settings-file.ts"),
+      import("../../settings/last-open.ts"),
     ]);
     const { chat, localRelay } = await openOrCreate();
-    const [{ runTerminalClient }, { openSettings }] = await modules;
+    const [{ runTerminalClient }, { openSettings }, { openLastOpen }] = await modules;
     await runTerminalClient({
       chat,
       settings: openSettings(folders.settings),
-      profileName: folders.profile,
+      lastOpen: openLastOpen(folders.lastOpen),
       // The system's user name would tell contacts more than the user chose to.
       suggestedName: "",
       startRelay: () => localRelay.start(),
