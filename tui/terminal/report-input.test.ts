@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer } from "node:net";
 import { PassThrough } from "node:stream";
 import { expect, test } from "vitest";
 import { askBackground, readReports } from "./report-input.ts";
@@ -59,6 +61,23 @@ test("without an answer it goes on, and a late one is no key", async () => {
   stdin.write(`${attributes}b`);
   await until("ab");
   expect(reports.isAsked).toBe(false);
+});
+
+test("an answer that came in time counts, however long this process was busy meanwhile", async () => {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const stdin = connect((server.address() as AddressInfo).port, "127.0.0.1");
+  const [terminal] = await once(server, "connection");
+  const reports = new Reports(() => undefined);
+  readReports(stdin, reports);
+  await new Promise((resolve) => terminal.end(`\x1b]11;rgb:ff/ff/ff\x07${attributes}`, resolve));
+  const answerMs = 5;
+  const endMs = performance.now() + 2 * answerMs;
+  const asked = askBackground(stdin, new PassThrough(), reports, answerMs);
+  while (performance.now() < endMs);
+  expect(await asked).toBe("light");
+  stdin.destroy();
+  server.close();
 });
 
 test("the escape key is there soon, although it might have been the beginning of an answer", async () => {

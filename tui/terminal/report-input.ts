@@ -5,7 +5,7 @@ import { backgroundQuery, type Reports } from "./reports.ts";
 /** An escape that nothing follows in this time is a key, in milliseconds. */
 const keyMs = 50;
 /** How long the terminal may take to answer before it is not waited for, in milliseconds. */
-const answerMs = 500;
+const answerMsMax = 500;
 
 /**
  * Has `reports` look at everything before whoever reads from the stream, Ink, gets it: reading stays the reader's, so
@@ -41,16 +41,20 @@ export function readReports(stdin: Readable, reports: Reports): () => void {
 /**
  * Asks the terminal for its background. What is typed meanwhile is kept for the next reader; an answer that comes too
  * late is still kept from it. For a stream in raw mode that `readReports` looks at.
+ * @param answerMs how long the terminal may take, in milliseconds
  */
 export function askBackground(
   stdin: Readable,
   stdout: NodeJS.WritableStream,
   reports: Reports,
+  answerMs = answerMsMax,
 ): Promise<Background | undefined> {
   let typed = "";
   return new Promise((resolve) => {
+    let turn: NodeJS.Immediate | undefined;
     const finish = (): void => {
       clearTimeout(timer);
+      clearImmediate(turn);
       stdin.off("readable", look);
       typed += reports.release();
       if (typed !== "" && !stdin.readableEnded) stdin.unshift(typed);
@@ -60,7 +64,10 @@ export function askBackground(
       for (let text: unknown = stdin.read(); typeof text === "string"; text = stdin.read()) typed += text;
       if (!reports.isAsked) finish();
     };
-    const timer = setTimeout(finish, answerMs);
+    // What came while this process was busy, as at a start, is read before the time counts.
+    const timer = setTimeout(() => {
+      turn = setImmediate(finish);
+    }, answerMs);
     stdin.on("readable", look);
     reports.ask();
     stdout.write(backgroundQuery);

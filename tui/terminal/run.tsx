@@ -34,6 +34,8 @@ export interface TerminalClientOptions {
   readonly link?: string;
   /** One line to show at the start, such as what became of a restored backup. */
   readonly notice?: string;
+  /** See `askBackground`. */
+  readonly answerMs?: number;
 }
 
 /**
@@ -41,7 +43,7 @@ export interface TerminalClientOptions {
  * the terminal as it was. @throws Error when standard input or output is no terminal
  */
 export async function runTerminalClient(options: TerminalClientOptions): Promise<void> {
-  const { chat, settings, lastOpen, suggestedName, startRelay, link, notice } = options;
+  const { chat, settings, lastOpen, suggestedName, startRelay, link, notice, answerMs } = options;
   const { stdin, stdout } = process;
   if (!stdin.isTTY || !stdout.isTTY)
     throw new Error("sotto needs a terminal; for programs there is sotto rpc.");
@@ -49,7 +51,7 @@ export async function runTerminalClient(options: TerminalClientOptions): Promise
   stdin.setRawMode(true);
   const reports = new Reports((focused) => app.attended(focused));
   const unread = readReports(stdin, reports);
-  const theme = themeOf(settings, () => askBackground(stdin, stdout, reports));
+  const theme = themeOf(settings, () => askBackground(stdin, stdout, reports, answerMs));
   const { map, unknown } = mergeKeyMap(settings.settings.keys);
   let control: TerminalControl | undefined;
   const host = terminalHost(

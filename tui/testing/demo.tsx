@@ -12,11 +12,10 @@ if (contacts > 0) {
   chat.peer.request("Hedy Lamarr", "We met at the conference.");
 }
 // For the test of what a defect leaves on the terminal.
-if (process.env["SOTTO_TEST_CRASH"] !== undefined) {
-  setTimeout(() => {
-    throw new Error("a defect");
-  }, 500);
-}
+process.on("SIGUSR2", () => {
+  throw new Error("a defect");
+});
+const answerMs = process.env["SOTTO_TEST_ANSWER_MS"];
 await runTerminalClient({
   chat,
   settings: settingsInMemory({
@@ -24,6 +23,7 @@ await runTerminalClient({
   }),
   lastOpen: lastOpenInMemory(),
   suggestedName: process.env["USER"] ?? "",
+  ...(answerMs !== undefined && { answerMs: Number(answerMs) }),
   startRelay: async () => "smp://u2dS9sG8nMNURyZwqASV4yROM28Er0luVTx5X1CsMrU=@127.0.0.1",
 });
 process.exit();
