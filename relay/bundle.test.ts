@@ -86,7 +86,7 @@ describe("the bundle on Deno Deploy", () => {
     mkdirSync(join(path, "deno"));
     const port = await freePort();
     const first = deploy(path, port, variables);
-    const sender = await vi.waitFor(first.connect, { timeout: 30_000 });
+    const sender = await vi.waitFor(first.connect, { timeout: 60_000 });
     const recipient = await first.connect();
     const queue = await createQueue(recipient, { secured: true });
     const { senderId, senderKey, recipientId, recipientKey } = queue;
@@ -100,7 +100,7 @@ describe("the bundle on Deno Deploy", () => {
     first.child.kill("SIGINT");
     expect(await first.exited).toBe(0);
     const second = deploy(path, port, variables);
-    const again = await vi.waitFor(second.connect, { timeout: 30_000 });
+    const again = await vi.waitFor(second.connect, { timeout: 60_000 });
     const [, delivered] = await again.exchange({
       command: { type: "SUB" },
       entityId: recipientId,

@@ -150,7 +150,7 @@ it.each([
       const goal = ledgers.reduce((sum, { accepted }) => sum + accepted.size, 0) + 20 * queueCount;
       const work = [sendUntilCut(sender, ledgers, round), receiveAll(recipient, ledgers, false)];
       await expect
-        .poll(() => ledgers.reduce((sum, { accepted }) => sum + accepted.size, 0), { timeout: 30_000 })
+        .poll(() => ledgers.reduce((sum, { accepted }) => sum + accepted.size, 0))
         .toBeGreaterThan(goal);
       relay.child.kill("SIGKILL");
       await Promise.all([...work, relay.exited]);

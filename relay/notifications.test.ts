@@ -97,8 +97,8 @@ describe("notifications", () => {
     });
     const subscribed = vi.spyOn(test.relay.subscriptions, "subscribeNotifier");
     leaving.send(subscribe);
-    await vi.waitFor(() => expect(subscribed).toHaveBeenCalled());
-    await vi.waitFor(() => expect(test.relay.subscriptions.counts.notifiers).toBe(0));
+    await expect.poll(() => subscribed).toHaveBeenCalled();
+    await expect.poll(() => test.relay.subscriptions.counts.notifiers).toBe(0);
     await deliver(recipient, sender, queue);
     expect(await test.relay.store.counts()).toMatchObject({ notifications: 1 });
   });

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { type AlgorithmKeyPair, generateKeyPair } from "../core/crypto/keys.ts";
 import { systemRandom } from "../core/crypto/random.ts";
 import type { AuthAlgorithm } from "../core/smp/keys.ts";
@@ -122,7 +122,7 @@ describe("a notification service", () => {
     expect((await client.request(all, serviceId, sessionKey.privateKey)).type).toBe("SOKS");
     expect([...owned]).toEqual(["service"]);
     client.close();
-    await vi.waitFor(() => expect([...owned]).toEqual([]));
+    await expect.poll(() => [...owned]).toEqual([]);
   });
 
   it("may only do what its role is for, and only it may subscribe as itself", async () => {

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { get, type RequestOptions } from "node:https";
 import { join } from "node:path";
@@ -52,9 +53,13 @@ async function relayBehindCaddy(runtime: RuntimeName, ...flags: string[]) {
     stdio: "ignore",
     env: { ...process.env, HOME: path, XDG_DATA_HOME: path, XDG_CONFIG_HOME: path },
   });
-  cleanups.push(() => caddy.kill("SIGKILL"));
-  const dial = () => connectWebSocket({ host: "localhost", port, timeoutMs: 10_000, secure: true });
-  await vi.waitFor(async () => (await dial()).close(), { timeout: 20_000 });
+  const ended = once(caddy, "exit");
+  cleanups.push(() => {
+    caddy.kill("SIGKILL");
+    return ended;
+  });
+  const dial = () => connectWebSocket({ host: "localhost", port, timeoutMs: 30_000, secure: true });
+  await vi.waitFor(async () => (await dial()).close(), { timeout: 60_000 });
   return { relay, port, dial };
 }
 

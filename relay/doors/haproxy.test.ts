@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -36,16 +37,20 @@ it("a relay on Deno serves the clients of the network over TLS behind HAProxy", 
     .replace("127.0.0.1:5224", `127.0.0.1:${relay.ports.get("haproxy")}`);
   writeFileSync(join(path, "haproxy.cfg"), config);
   const haproxy = spawn("haproxy", ["-db", "-f", join(path, "haproxy.cfg")], { stdio: "ignore" });
-  cleanups.push(() => haproxy.kill("SIGKILL"));
+  const ended = once(haproxy, "exit");
+  cleanups.push(() => {
+    haproxy.kill("SIGKILL");
+    return ended;
+  });
   const dial = () =>
     connectTls({
       host: "127.0.0.1",
       port,
-      timeoutMs: 10_000,
+      timeoutMs: 30_000,
       keyHash: relay.keyHash,
       nowMs: () => systemClock.nowMs(),
     });
-  await vi.waitFor(async () => (await dial()).close(), { timeout: 20_000 });
+  await vi.waitFor(async () => (await dial()).close(), { timeout: 60_000 });
 
   const [recipient, sender] = [
     await TestClient.connect(await dial(), relay.keyHash),

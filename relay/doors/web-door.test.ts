@@ -94,7 +94,7 @@ it.each([
 ])(
   "clients that send %s are kept at the bound of their address, and cut off after their time",
   async (_, sent) => {
-    const { dial, port } = await openDoor({ connectionsPerAddressMax: 5, handshakeTimeoutSeconds: 1 });
+    const { dial, port } = await openDoor({ connectionsPerAddressMax: 5, handshakeTimeoutSeconds: 3 });
     await sendAndFallSilent(port, sent);
     const client = await dial();
     expect(await client.request({ type: "PING" })).toEqual({ type: "PONG" });

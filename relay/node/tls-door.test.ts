@@ -70,7 +70,7 @@ describe("the TLS door", () => {
     "keeps clients that send %s at the bound of their address, and cuts them off after their time",
     async (_, sent) => {
       const identity = testIdentity();
-      const limits = { connectionsPerAddressMax: 5, handshakeTimeoutSeconds: 1 };
+      const limits = { connectionsPerAddressMax: 5, handshakeTimeoutSeconds: 3 };
       const { dial, port } = await startRelay(identity, limits);
       await sendAndFallSilent(port, sent);
       const client = await TestClient.connect(await dial(), identity.keyHash);

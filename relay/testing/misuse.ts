@@ -3,9 +3,16 @@ import { WebSocket } from "ws";
 
 const clients = 20;
 
-/** Clients that send something and then nothing more; resolves when the relay has ended them all. */
-export async function sendAndFallSilent(port: number, sent: string | Uint8Array): Promise<void> {
-  const sockets = Array.from({ length: clients }, () => connect({ host: "127.0.0.1", port }));
+/**
+ * Clients that send something and then nothing more; resolves when the relay has ended them all.
+ * @param localAddress the address of this machine that they come from
+ */
+export async function sendAndFallSilent(
+  port: number,
+  sent: string | Uint8Array,
+  localAddress = "127.0.0.1",
+): Promise<void> {
+  const sockets = Array.from({ length: clients }, () => connect({ host: "127.0.0.1", port, localAddress }));
   await Promise.all(
     sockets.map((socket) => {
       socket.on("error", () => undefined).resume();

@@ -59,7 +59,7 @@ async function webSocketRelay(): Promise<number> {
 }
 
 async function connect(relay: RelayAddress): Promise<SmpClient> {
-  const via = nodeConnect({ nowMs: clock.nowMs, timeoutMs: 10_000 });
+  const via = nodeConnect({ nowMs: clock.nowMs, timeoutMs: 30_000 });
   const client = await connectClient(via, relay, { clock, random: systemRandom });
   cleanUp.push(() => client.close());
   return client;

@@ -31,7 +31,7 @@ const block = (fill: number): Uint8Array => new Uint8Array(blockLength).fill(fil
 function connectWith(proxy?: SocksProxy): Connect {
   const connect = nodeConnect({
     nowMs: () => nowMs,
-    timeoutMs: 10_000,
+    timeoutMs: 30_000,
     ...(proxy === undefined ? {} : { proxy }),
   });
   return async (...args) => {

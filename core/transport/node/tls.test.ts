@@ -45,7 +45,7 @@ async function connect(
   const transport = await connectTls({
     host: "127.0.0.1",
     port,
-    timeoutMs: 10_000,
+    timeoutMs: 30_000,
     keyHash,
     nowMs: () => nowMs,
     serviceCredentials: credentials,

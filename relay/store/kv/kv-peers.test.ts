@@ -30,7 +30,7 @@ it("an instance whose watch breaks reports it, and hears again", async () => {
   await clock.advance(60_000);
   expect(errors).toHaveLength(1);
   expect(watch).toHaveBeenCalledTimes(2);
-  await vi.waitFor(() => expect(heard).toEqual(["queue arrived"]));
+  await expect.poll(() => heard).toEqual(["queue arrived"]);
   await owner.close();
 });
 
@@ -38,7 +38,7 @@ it("an instance whose watch is broken can be closed", async () => {
   const kv = new MemoryKv();
   vi.spyOn(kv, "watch").mockImplementation(broken);
   const { errors, owner } = await twoInstances(kv);
-  await vi.waitFor(() => expect(errors).toHaveLength(1));
+  await expect.poll(() => errors).toHaveLength(1);
   await owner.close();
 });
 
@@ -46,7 +46,7 @@ it.each(["owner", "other"] as const)("nothing is left of a queue that the %s del
   const kv = new MemoryKv();
   const { heard, ...instances } = await twoInstances(kv);
   await instances[name].tell("queue", id, "deleted");
-  if (name === "other") await vi.waitFor(() => expect(heard).toEqual(["queue deleted"]));
+  if (name === "other") await expect.poll(() => heard).toEqual(["queue deleted"]);
   expect((await kv.get(["owner", "queue", id])).versionstamp).toBeNull();
   await instances.owner.close();
 });
@@ -61,7 +61,7 @@ it("a letter of another version is passed over", async () => {
     .set(["letter", instance, 0, systemRandom(8)], new TextEncoder().encode("later"))
     .commit();
   await other.tell("queue", id, "arrived");
-  await vi.waitFor(() => expect(heard).toEqual(["queue arrived"]));
+  await expect.poll(() => heard).toEqual(["queue arrived"]);
   expect(errors).toEqual([]);
   await owner.close();
 });

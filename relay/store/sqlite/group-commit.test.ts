@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { GroupCommit } from "./group-commit.ts";
 
 /** A database that notes what is done to it, and whose disk syncs when told. */
@@ -60,7 +60,7 @@ describe("group commit", () => {
     endTick();
     expect(log).toEqual(["begin", "commit", "sync", "begin"]);
     syncs[0]?.resolve();
-    await vi.waitFor(() => expect(syncs).toHaveLength(2));
+    await expect.poll(() => syncs).toHaveLength(2);
     expect(log).toEqual(["begin", "commit", "sync", "begin", "commit", "sync"]);
     syncs[1]?.resolve();
     await durable;
