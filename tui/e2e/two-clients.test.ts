@@ -63,7 +63,9 @@ test("first run, invitation, joining, messages with receipts, edit, reaction, re
   // Killed in the middle of typing: the half-typed message is back, and so is all else.
   ada.write("this is not finis");
   await ada.waitFor("▏ this is not finis");
-  await grace.waitFor("▌");
+  // What answers a later key is drawn after the draft of the earlier ones is on the disk.
+  ada.write("\x0b");
+  await ada.waitFor("enter choose");
   ada.kill("SIGKILL");
   await ada.exited;
   await clients.quit(grace);
@@ -73,18 +75,20 @@ test("first run, invitation, joining, messages with receipts, edit, reaction, re
   const graceAgain = clients.start("grace");
   await graceAgain.waitFor("hello ada, 日本語 👍");
   again.write("hed\r");
-  await graceAgain.waitFor("this is not finished", 60_000);
+  await graceAgain.waitFor("this is not finished");
   await again.waitFor(/this is not finished +\d\d:\d\d ✓✓/);
-}, 180_000);
+});
 
 test("while the window has not the focus there is a notification, and the open conversation is not read", async () => {
   const ada = clients.start("ada");
   await ada.waitFor("this is not finished");
   const grace = clients.start("grace");
-  await grace.waitFor("type to search");
-  grace.write("\r");
   await grace.waitFor("write a message");
-  ada.write("\x1b[O");
+  // A key after the report shows that the report was read.
+  ada.write("\x1b[Ox");
+  await ada.waitFor("▏ x");
+  ada.write("\x7f");
+  await ada.waitFor("write a message");
   grace.write("look at this\r");
   await ada.waitFor("look at this");
   await ada.waitFor(() => ada.output().includes("\x1b]9;grace: new message\x07"));
@@ -97,7 +101,7 @@ test("while the window has not the focus there is a notification, and the open c
   ada.write("\x1b[I");
   await ada.waitFor(() => title() === "\x1b]2;sotto");
   expect(ada.text()).toMatch(/▏ (?:write a message)?\s*\n/);
-}, 90_000);
+});
 
 test("a second client of the same profile is told that it is open", async () => {
   const first = clients.start("ada");
@@ -107,7 +111,7 @@ test("a second client of the same profile is told that it is open", async () => 
   expect(exitCode).toBe(41);
   await second.waitFor(/open/);
   expect(second.text().trim().split("\n").length).toBeLessThanOrEqual(3);
-}, 60_000);
+});
 
 test("an invitation that was used, and a picture without a code, are told in one line each", async () => {
   const ada = clients.start("ada");
@@ -138,4 +142,4 @@ test("an invitation that was used, and a picture without a code, are told in one
   await third.waitFor("none.png");
   third.write("\x1b[B\x1b[B\r");
   await third.waitFor("No QR code is found");
-}, 90_000);
+});

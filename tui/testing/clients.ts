@@ -5,10 +5,11 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { bundle } from "../../scripts/bundle.ts";
 import { openPty, type Pty, type PtyOptions } from "./pty.ts";
+import { removeData } from "./sotto-process.ts";
 
 /** A client that was told to quit may take so long. */
-const quitMs = 5000;
-const firstRunMs = 60_000;
+const quitMs = 30_000;
+
 /** The relay ends so soon after its last client. */
 const relayIdle = "2s";
 
@@ -59,13 +60,13 @@ export async function buildClients(name: string): Promise<Clients> {
       pty.write("\x1b[B\x1b[B\x1b[B");
       await pty.waitFor("▌ start");
       pty.write("\r");
-      await pty.waitFor("keep it waiting", firstRunMs);
+      await pty.waitFor("keep it waiting");
     },
     quit,
     quitAll,
     remove: async () => {
       await quitAll();
-      rmSync(data, { recursive: true, force: true });
+      await removeData(data);
       rmSync(fileURLToPath(new URL(`../../${folder}`, import.meta.url)), { recursive: true, force: true });
     },
   };

@@ -39,7 +39,7 @@ export interface Pty {
   readonly pid: number;
 }
 
-const waitLimitMs = 20_000;
+const waitLimitMs = 60_000;
 
 export function openPty(file: string, args: readonly string[], options: PtyOptions = {}): Pty {
   const columns = options.columns ?? 80;

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import type { ChatEvent } from "../../core/chat/api.ts";
 
 const program = fileURLToPath(new URL("../main.ts", import.meta.url));
-const limitMs = 30_000;
+const limitMs = 60_000;
 
 /** How a program ended, and what it wrote. */
 export interface Ended {
@@ -56,21 +56,14 @@ export class Machine {
   }
 
   /** Whether the relay on this machine answers. */
-  async relayAnswers(): Promise<boolean> {
-    const path = join(this.folder, "relay", "local.json");
-    if (!existsSync(path)) return false;
-    const [port] = /\d+/.exec(readFileSync(path, "utf8")) ?? [];
-    return fetch(`http://127.0.0.1:${port}/health`).then(
-      (answer) => answer.ok,
-      () => false,
-    );
+  relayAnswers(): Promise<boolean> {
+    return relayAnswers(this.folder);
   }
 
   /** Ends all processes, waits for the relay to end by itself, and removes the folder. */
   async close(): Promise<void> {
     for (const child of this.#running) child.kill("SIGKILL");
-    await until(async () => !(await this.relayAnswers()), "the relay stops after its last client");
-    rmSync(this.folder, { recursive: true, force: true });
+    await removeData(this.folder);
   }
 
   #spawn(args: readonly string[], env: Readonly<Record<string, string>>): ChildProcessWithoutNullStreams {
@@ -183,6 +176,23 @@ export class RpcProcess extends LineProcess {
     this.child.stdin.end();
     return this.exit;
   }
+}
+
+/** Whether the relay answers whose data are in this folder. */
+async function relayAnswers(folder: string): Promise<boolean> {
+  const path = join(folder, "relay", "local.json");
+  if (!existsSync(path)) return false;
+  const [port] = /\d+/.exec(readFileSync(path, "utf8")) ?? [];
+  return fetch(`http://127.0.0.1:${port}/health`).then(
+    (answer) => answer.ok,
+    () => false,
+  );
+}
+
+/** Removes a folder of data that nobody uses any more, as soon as the relay has ended by itself. */
+export async function removeData(folder: string): Promise<void> {
+  await until(async () => !(await relayAnswers(folder)), "the relay stops after its last client");
+  rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
 }
 
 /** Resolves when a condition holds that nothing tells of. */
