@@ -28,6 +28,8 @@ export interface PageScreen {
   act(id: string, value: string): void;
   /** Escape does not leave it: there is nothing behind it yet. */
   readonly stays?: boolean;
+  /** Where escape goes; absent: to the conversation or the list. */
+  readonly back?: Screen;
 }
 
 /** A screen with a QR code. */
@@ -38,6 +40,8 @@ export interface CodeScreen {
   readonly code?: { readonly short: string; readonly long?: string; readonly text?: string };
   readonly invitationId?: InvitationId;
   readonly contactId?: ContactId;
+  /** Where escape goes; absent: to the conversation or the list. */
+  readonly back?: Screen;
   /** The long link instead of the short one. */
   readonly long: boolean;
   readonly style: QrStyle;

@@ -1,6 +1,7 @@
 import { placeOf, without } from "../app/model.ts";
 import { contactName } from "../conversations/entries.ts";
 import { keysOf } from "../keys/keymap.ts";
+import { focusedRow, reducePage } from "../page/page.ts";
 import { openPicker, type PickerItem } from "../palette/picker.ts";
 import { listTime } from "../text/time.ts";
 import type { Command, Context } from "./command.ts";
@@ -47,6 +48,22 @@ export function appCommands(all: () => readonly Command[]): Command[] {
       },
     },
     {
+      id: "page.question",
+      title: "keys of this place (in a text: itself)",
+      hidden: true,
+      run: (context) => {
+        const { screen } = context.ui.model;
+        if (screen?.kind !== "page") return;
+        const page = screen.build(context.ui.model, screen.state);
+        if (focusedRow(page, screen.state)?.kind !== "text") return context.run("help.open");
+        const state = reducePage(page, screen.state, {
+          type: "edit",
+          action: { type: "insert", text: "?" },
+        });
+        context.ui.show({ ...screen, state });
+      },
+    },
+    {
       id: "help.close",
       title: "close",
       hidden: true,
@@ -69,8 +86,11 @@ export function appCommands(all: () => readonly Command[]): Command[] {
       title: "back",
       hidden: true,
       run: ({ ui }) => {
-        if (ui.model.screen?.kind === "page" && ui.model.screen.stays === true) ui.notice("ctrl-c quits");
-        else ui.closeScreen();
+        const { screen } = ui.model;
+        if (screen?.kind === "page" && screen.stays === true) return ui.notice("ctrl-c quits");
+        const back = screen?.kind === "search" ? undefined : screen?.back;
+        if (back === undefined) ui.closeScreen();
+        else ui.show(back);
       },
     },
     {

@@ -4,7 +4,7 @@ import { heightsOf, historyHeight } from "../app/derived.ts";
 import type { Model } from "../app/model.ts";
 import { emoji, reactionEmoji } from "../emoji/emoji.ts";
 import { reveal, selectBy } from "../history/thread.ts";
-import { openPicker } from "../palette/picker.ts";
+import { openPicker, type PickerItem } from "../palette/picker.ts";
 import { messagePage } from "../screens/message-page.ts";
 import type { Command, Context } from "./command.ts";
 
@@ -75,15 +75,24 @@ export const messageCommands: readonly Command[] = [
     run: (context) =>
       withSelected(context, (message) => {
         const known = new Set<string>(reactionEmoji);
-        const rest = Object.entries(emoji).filter(([, value]) => !known.has(value));
+        const named = Object.entries(emoji);
+        const rest = named.filter(([, value]) => !known.has(value));
+        const mine = message.reactions.filter((reaction) => reaction.mine).map((reaction) => reaction.emoji);
+        const item = (value: string, name: string): PickerItem => ({
+          id: value,
+          label: `${value} ${name}`,
+          ...(mine.includes(value) && { hint: "takes yours back" }),
+        });
         context.ui.set({
           picker: openPicker({
             purpose: "react",
             title: "react:",
             subject: String(message.id),
             items: [
-              ...reactionEmoji.map((value) => ({ id: value, label: value })),
-              ...rest.map(([name, value]) => ({ id: value, label: `${value} ${name}` })),
+              ...reactionEmoji.map((value) =>
+                item(value, named.find(([, known]) => known === value)?.[0] ?? ""),
+              ),
+              ...rest.map(([name, value]) => item(value, name)),
             ],
           }),
         });

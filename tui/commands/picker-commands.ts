@@ -1,5 +1,7 @@
 import { without } from "../app/model.ts";
 import { movePicker, type Picker, pickedItem } from "../palette/picker.ts";
+import type { Confirmed } from "../screens/confirm.ts";
+import { relaysPage } from "../screens/relays-page.ts";
 import type { Command, Context } from "./command.ts";
 
 /** Choosing in a picker, and what the choice does. */
@@ -60,14 +62,28 @@ async function choose(context: Context, picker: Picker, id: string): Promise<voi
 }
 
 async function confirmed({ ui }: Context, subject: string, notify: boolean): Promise<void> {
-  const [action, contact] = subject.split(" ");
-  const contactId = Number(contact);
-  if (action === "clear") {
-    await ui.chat.conversation.clear({ contactId });
-    ui.closeScreen();
-  } else if (action === "delete") {
-    await ui.chat.contact.delete({ contactId, notify });
-    ui.closeScreen();
-    ui.notice("The contact is deleted.");
+  const { chat } = ui;
+  const [action = "", about = ""] = subject.split(" ");
+  const id = Number(about);
+  switch (action as Confirmed) {
+    case "clear":
+      await chat.conversation.clear({ contactId: id });
+      return ui.closeScreen();
+    case "delete":
+      await chat.contact.delete({ contactId: id, notify });
+      ui.closeScreen();
+      return ui.notice("The contact is deleted.");
+    case "withdraw":
+      await chat.invitation.cancel({ invitationId: id });
+      ui.closeScreen();
+      return ui.notice("The invitation is withdrawn: its link works no more.");
+    case "deleteAddress":
+      await chat.address.delete();
+      return ui.notice("The address works no more. Your contacts stay.");
+    case "removeRelay": {
+      const relays = (await chat.relay.list()).filter(({ address }) => address !== about);
+      await chat.relay.set({ relays: relays.map(({ host: _, ...relay }) => relay) });
+      return ui.show(await relaysPage(ui));
+    }
   }
 }

@@ -4,6 +4,7 @@ import { emptyEdit } from "../composer/edit.ts";
 import { editOf, focusedRow, nextOption, type PageAction, reducePage } from "../page/page.ts";
 import { addressPage } from "../screens/address-page.ts";
 import { backupPage } from "../screens/backup-page.ts";
+import { confirm } from "../screens/confirm.ts";
 import { contactPage } from "../screens/contact-page.ts";
 import { joinPage } from "../screens/join-page.ts";
 import { relaysPage } from "../screens/relays-page.ts";
@@ -227,14 +228,11 @@ async function verify(context: Context): Promise<void> {
   });
 }
 
-async function cancelInvitation(context: Context): Promise<void> {
+function cancelInvitation(context: Context): void {
   const invitationId = codeOf(context)?.invitationId;
   if (invitationId === undefined) return;
-  const { ui } = context;
-  await ui.attempt(async () => {
-    await ui.chat.invitation.cancel({ invitationId });
-    ui.closeScreen();
-    ui.notice("The invitation is withdrawn: its link works no more.");
+  context.ui.set({
+    picker: confirm("withdraw", invitationId, "withdraw this invitation?", "yes: its link works no more"),
   });
 }
 

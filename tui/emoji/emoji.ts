@@ -2,7 +2,7 @@ import type { Edit } from "../composer/edit.ts";
 
 /** Emoji by the names people type after ":", the usual ones of chats. */
 export const emoji: Readonly<Record<string, string>> = Object.fromEntries(
-  `thumbsup 👍|thumbsdown 👎|heart ❤️|joy 😂|smile 😄|grin 😁|wink 😉|blush 😊|cry 😢|sob 😭|open_mouth 😮|thinking 🤔
+  `thumbsup 👍|thumbsdown 👎|heart ❤️|joy 😂|smile 😄|grin 😁|grinning 😀|wink 😉|blush 😊|cry 😢|sob 😭|open_mouth 😮|thinking 🤔
 ok_hand 👌|clap 👏|pray 🙏|wave 👋|muscle 💪|point_up ☝️|raised_hands 🙌|handshake 🤝|eyes 👀|fire 🔥|rocket 🚀|tada 🎉
 party 🥳|sparkles ✨|star ⭐|sun ☀️|moon 🌙|cloud ☁️|rain 🌧️|snow ❄️|rainbow 🌈|zap ⚡|coffee ☕|tea 🍵|beer 🍺|wine 🍷
 pizza 🍕|cake 🎂|apple 🍎|bread 🍞|cat 🐱|dog 🐶|fox 🦊|bear 🐻|unicorn 🦄|penguin 🐧|snail 🐌|bug 🐛|tree 🌳|flower 🌸

@@ -88,7 +88,7 @@ export const defaultKeyMap: KeyMap = {
     tab: "page.down",
     "shift-tab": "page.up",
     esc: "screen.close",
-    "?": "help.open",
+    "?": "page.question",
   },
   code: {
     c: "code.copy",

@@ -71,6 +71,18 @@ test("a text longer than the row scrolls with the cursor", () => {
   expect(view.cursor?.x).toBeLessThan(50);
 });
 
+test("what is to read is never cut off: it goes on in the next row, below its beginning", () => {
+  const link = `https://relay.example/a#${"k".repeat(60)}END`;
+  const rows: Page["rows"] = [
+    { kind: "note", line: [{ text: "An invitation is for one person, an address is for many of them." }] },
+    { kind: "value", label: "Link", value: [{ text: link }] },
+  ];
+  const lines = pageView({ title: "Address", rows }, emptyPageState, 40, 12).lines.map(lineText);
+  expect(lines.join("")).toContain("of them.");
+  expect(lines.map((line) => line.replace("Link", "").trim()).join("")).toContain(link);
+  expect(lines[5]).toMatch(/^ {12}\S/);
+});
+
 test("options go round in both directions", () => {
   const row = page.rows[2];
   if (row?.kind !== "choice") throw new Error("the row is no choice");

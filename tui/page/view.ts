@@ -1,7 +1,8 @@
 import { cursorPlace } from "../composer/rows.ts";
 import { emptyLine, fitLine, type Line, type Span, span, spread } from "../style/line.ts";
 import { graphemes, graphemeWidth, textWidth } from "../text/width.ts";
-import { editOf, focusedRow, type Page, type PageRow, type PageState } from "./page.ts";
+import { wrapSpans } from "../text/wrap.ts";
+import { editOf, type FieldRow, focusedRow, type Page, type PageRow, type PageState } from "./page.ts";
 
 export interface PageView {
   readonly lines: readonly Line[];
@@ -30,7 +31,11 @@ export function pageView(page: Page, state: PageState, width: number, height: nu
   for (const row of page.rows) {
     const current = row === focused;
     if (current) focusY = lines.length;
-    const drawn = rowLine(row, current, state, labelWidth, width);
+    if (row.kind === "note" || row.kind === "value") {
+      lines.push(...readLines(row, labelWidth, width));
+      continue;
+    }
+    const drawn = fieldLine(row, current, state, labelWidth, width);
     if (current && drawn.cursorX !== undefined) cursor = { x: drawn.cursorX, y: lines.length };
     lines.push(drawn.line);
   }
@@ -40,8 +45,20 @@ export function pageView(page: Page, state: PageState, width: number, height: nu
   return { lines: shown, ...(cursor !== undefined && { cursor: { x: cursor.x, y: cursor.y - start } }) };
 }
 
-function rowLine(
-  row: PageRow,
+/** A row to read, in as many rows as it needs: an address or a link that is cut off is of no use. */
+function readLines(row: Exclude<PageRow, FieldRow>, labelWidth: number, width: number): Line[] {
+  const label = row.kind === "value" ? row.label.padEnd(labelWidth + 2) : "";
+  const start = leftMargin.length + label.length;
+  return wrapSpans(row.kind === "value" ? row.value : row.line, width - start - 1).map((line, index) => {
+    return fitLine(
+      [span(leftMargin), span(index === 0 ? label : " ".repeat(label.length), "dim"), ...line],
+      width,
+    );
+  });
+}
+
+function fieldLine(
+  row: FieldRow,
   current: boolean,
   state: PageState,
   labelWidth: number,
@@ -51,12 +68,6 @@ function rowLine(
   const label = (text: string): Span => span(text.padEnd(labelWidth + 2), current ? undefined : "dim");
   const hint = (text: string | undefined): Line => (text === undefined ? [] : [span(text, "dim"), span(" ")]);
   switch (row.kind) {
-    case "note":
-      return { line: fitLine([span(leftMargin), ...row.line], width) };
-    case "value":
-      return {
-        line: fitLine([span(leftMargin), span(row.label.padEnd(labelWidth + 2), "dim"), ...row.value], width),
-      };
     case "action":
       return { line: spread([mark, { text: row.label, bold: current }], hint(row.hint), width) };
     case "choice": {

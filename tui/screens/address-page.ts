@@ -2,6 +2,7 @@ import type { PageScreen } from "../app/model.ts";
 import type { Ui } from "../app/ui.ts";
 import { emptyPageState } from "../page/page.ts";
 import { span } from "../style/line.ts";
+import { confirm } from "./confirm.ts";
 
 /** Our long-term address: make it, show it, choose who accepts, delete it. */
 export function addressPage(ui: Ui): PageScreen {
@@ -73,10 +74,11 @@ export function addressPage(ui: Ui): PageScreen {
             await chat.address.update({ welcomeText: value });
             return ui.notice("Saved.");
           case "delete":
-            await chat.address.delete();
-            return ui.notice("The address works no more. Your contacts stay.");
+            return ui.set({
+              picker: confirm("deleteAddress", "", "delete the address?", "yes: its link works no more"),
+            });
           case "show": {
-            const { address } = ui.model;
+            const { address, screen } = ui.model;
             if (address === null) return;
             return ui.show({
               kind: "code",
@@ -84,6 +86,7 @@ export function addressPage(ui: Ui): PageScreen {
               code: { short: address.shortLink ?? address.fullLink, long: address.fullLink },
               long: address.shortLink === undefined,
               style: "half",
+              ...(screen !== undefined && { back: screen }),
             });
           }
         }

@@ -6,6 +6,7 @@ import { contactName } from "../conversations/entries.ts";
 import { emptyPageState, type PageRow } from "../page/page.ts";
 import { type Span, span } from "../style/line.ts";
 import { duration, fullTime } from "../text/time.ts";
+import { confirm } from "./confirm.ts";
 
 const featureNames: Readonly<Record<FeatureState["feature"], string>> = {
   timedMessages: "Disappearing",
@@ -121,6 +122,7 @@ export async function contactPage(ui: Ui, contactId: ContactId): Promise<PageScr
             contactId,
             long: false,
             style: "half",
+            ...(ui.model.screen !== undefined && { back: ui.model.screen }),
             ...(security.code !== undefined && {
               code: { short: security.codeQr ?? security.code, text: security.code },
             }),
@@ -129,27 +131,19 @@ export async function contactPage(ui: Ui, contactId: ContactId): Promise<PageScr
             }),
           });
         case "clear":
-          return ui.set({ picker: confirm("delete the history here?", `clear ${contactId}`) });
+          return ui.set({ picker: confirm("clear", contactId, "delete the history here?") });
         case "delete":
-          return ui.set({ picker: confirm("delete this contact and the history?", `delete ${contactId}`) });
+          return ui.set({
+            picker: confirm(
+              "delete",
+              contactId,
+              "delete this contact and the history?",
+              "yes, and tell them",
+              "yes, without telling them",
+            ),
+          });
       }
     },
-  };
-}
-
-function confirm(title: string, subject: string) {
-  const notify = subject.startsWith("delete ");
-  return {
-    purpose: "confirm" as const,
-    title,
-    subject,
-    query: undefined,
-    index: 0,
-    items: [
-      { id: "no", label: "no, keep it" },
-      { id: "yes", label: notify ? "yes, and tell them" : "yes" },
-      ...(notify ? [{ id: "quiet", label: "yes, without telling them" }] : []),
-    ],
   };
 }
 

@@ -50,7 +50,7 @@ export function joinPage(ui: Ui, conversation: ConversationControl, link = ""): 
         const preview = await ui.chat.connection.preview({ link: found });
         if (preview.contactId !== undefined) return conversation.open(preview.contactId);
         if (preview.kind === "address")
-          return ui.show(addressJoinPage(ui, conversation, found, preview, incognito));
+          return ui.show({ ...addressJoinPage(ui, conversation, found, preview, incognito), back: screen });
         const contact = await ui.chat.connection.join({ link: found, incognito });
         await conversation.open(contact.id);
       });

@@ -5,6 +5,7 @@ import type { Ui } from "../app/ui.ts";
 import { emptyPageState, type PageRow } from "../page/page.ts";
 import { span } from "../style/line.ts";
 import { exactTime } from "../text/time.ts";
+import { confirm } from "./confirm.ts";
 
 /** The relays of the profile: state, on and off, add by address, test. */
 export async function relaysPage(ui: Ui): Promise<PageScreen> {
@@ -98,7 +99,9 @@ export async function relaysPage(ui: Ui): Promise<PageScreen> {
         ]);
       } else {
         const address = id.slice("relay ".length);
-        if (value === "remove") set(relays.filter((relay) => relay.address !== address));
+        const host = relays.find((relay) => relay.address === address)?.host ?? "";
+        if (value === "remove")
+          ui.set({ picker: confirm("removeRelay", address, `remove the relay ${sanitizeLine(host)}?`) });
         else
           set(
             relays.map((relay) =>

@@ -82,6 +82,69 @@ test("deleting a contact asks first", async () => {
   expect(await chat.contact.list()).toHaveLength(4);
 });
 
+test("a question mark is typed where there is a text, and shows the keys elsewhere on a page", async () => {
+  const { keys, text } = await startDriver();
+  await keys("ctrl-o", "'smp?p=1'");
+  expect(text()).toContain("smp?p=1");
+  await keys("down", "?");
+  expect(text()).toContain("Keys: a page");
+});
+
+test("escape goes back from a code to the page that showed it", async () => {
+  const { keys, app, text } = await startDriver();
+  app.run("address.open");
+  await keys("enter", "enter");
+  expect(text()).toContain("for anybody, until you delete it");
+  await keys("esc");
+  expect(text()).toContain("Welcome text");
+});
+
+test("withdrawing an invitation, deleting the address and removing a relay ask first", async () => {
+  const { keys, app, text, chat } = await startDriver();
+  await keys("ctrl-t", "x");
+  expect(text()).toContain("no, keep it");
+  await keys("enter");
+  expect(await chat.invitation.list()).toHaveLength(1);
+  await keys("x", "down", "enter");
+  expect(await chat.invitation.list()).toHaveLength(0);
+
+  app.run("address.open");
+  await keys("enter", "down", "down", "down", "enter", "enter");
+  expect(await chat.address.get()).not.toBeNull();
+  await keys("enter", "down", "enter");
+  expect(await chat.address.get()).toBeNull();
+
+  const relays = await chat.relay.list();
+  app.run("relays.open");
+  await new Promise((resolve) => setImmediate(resolve));
+  await keys("left", "enter");
+  expect(await chat.relay.list()).toEqual(relays);
+  await keys("left", "down", "enter");
+  expect(await chat.relay.list()).toHaveLength(relays.length - 1);
+  expect(text()).toContain("Add a relay");
+});
+
+test.each([
+  [40, 12],
+  [60, 20],
+  [80, 24],
+])("the keys of an invitation are seen at %i columns and %i rows", async (columns, rows) => {
+  const { keys, screen } = await startDriver({ size: { columns, rows } });
+  await keys("ctrl-t", "l");
+  const shown = screen().join("\n").replaceAll("\u00a0", " ");
+  expect(shown).toMatch(/c +copy/);
+  expect(shown).toMatch(/esc +keep it waiting/);
+});
+
+test("a reaction is found by its name", async () => {
+  const { keys, chat, app } = await startDriver();
+  await keys("tab", "up", "+", "'thumbsup'", "enter");
+  const id = app.ui.model.thread?.selectedId;
+  expect(
+    (await chat.message.list({ contactId: 1 })).messages.find((message) => message.id === id)?.reactions,
+  ).toContainEqual(expect.objectContaining({ emoji: "👍", mine: true }));
+});
+
 test("search finds messages and goes to them", async () => {
   const { keys, text, app } = await startDriver();
   await keys("ctrl-g", "'printed'");

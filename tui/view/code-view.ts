@@ -9,6 +9,7 @@ import { wrapSpans, wrapText } from "../text/wrap.ts";
 /** Cells that the words beside the code need. */
 const wordsWidthMin = 28;
 const wordsWidthMax = 60;
+const linkRowsMax = 8;
 
 /** The whole screen: the code on the left, as large as it fits, and the words beside it. */
 export function codeLines(model: Model, screen: CodeScreen): Line[] {
@@ -23,7 +24,7 @@ export function codeLines(model: Model, screen: CodeScreen): Line[] {
   const left = codeWidth === 0 ? 2 : top > 0 ? 2 : 0;
   const width = Math.min(wordsWidthMax, columns - left - codeWidth - 3);
   const tooLarge = matrix !== undefined && code.length === 0;
-  const words = wordsOf(model, screen, link, tooLarge, width);
+  const words = fittingWords(rows, (brief) => wordsOf(model, screen, link, tooLarge, width, brief));
   const wordsTop = Math.max(0, Math.min(top, rows - words.length));
   return Array.from({ length: rows }, (_, row) => {
     const drawn = code[row - top];
@@ -31,6 +32,14 @@ export function codeLines(model: Model, screen: CodeScreen): Line[] {
     const beside: Line = drawn ?? [span(" ".repeat(codeWidth))];
     return fitLine([span(" ".repeat(left)), ...beside, span("  "), ...text], columns);
   });
+}
+
+/** The link; one that is too long to be typed off anyway ends in a way that shows it is not whole. */
+function linkRows(link: string, width: number): Line[] {
+  const rows = wrapSpans([{ text: link, role: "accent" }], width);
+  return rows.length <= linkRowsMax
+    ? rows
+    : [...rows.slice(0, linkRowsMax - 1), [span("… c copies it all", "dim")]];
 }
 
 let last: { readonly link: string; readonly matrix: ReturnType<typeof qrMatrix> | undefined } | undefined;
@@ -46,13 +55,34 @@ function matrixOf(link: string): ReturnType<typeof qrMatrix> | undefined {
   return last.matrix;
 }
 
+/**
+ * The words as long as there is room for them: all of them, then with the keys in a row, then without the steps.
+ * The keys stay whatever else has to go.
+ */
+function fittingWords(rows: number, words: (brief: Brief) => Words): Line[] {
+  for (const brief of ["full", "keysInRow", "noSteps"] as const) {
+    const { above, keys } = words(brief);
+    if (above.length + 1 + keys.length <= rows) return [...above, emptyLine, ...keys];
+  }
+  const { above, keys } = words("noSteps");
+  return [...above.slice(0, Math.max(0, rows - keys.length)), ...keys];
+}
+
+type Brief = "full" | "keysInRow" | "noSteps";
+
+interface Words {
+  readonly above: readonly Line[];
+  readonly keys: readonly Line[];
+}
+
 function wordsOf(
   model: Model,
   screen: CodeScreen,
   link: string | undefined,
   tooLarge: boolean,
   width: number,
-): Line[] {
+  brief: Brief,
+): Words {
   const lines: Line[] = [];
   const say = (text: string, role?: "dim" | "accent" | "error" | "warning") => {
     for (const row of wrapText(text, width)) lines.push([role === undefined ? span(row) : span(row, role)]);
@@ -64,32 +94,32 @@ function wordsOf(
   };
   const contact = model.conversations.find(({ contact: { id } }) => id === screen.contactId)?.contact;
   lines.push([{ text: titles[screen.purpose], bold: true }]);
-  switch (screen.purpose) {
+  if (screen.purpose === "verify") say(contact === undefined ? "" : contactName(contact), "dim");
+  else
+    say(
+      screen.purpose === "invitation" ? "one use, for one person" : "for anybody, until you delete it",
+      "dim",
+    );
+  lines.push(emptyLine);
+  switch (brief === "noSteps" ? undefined : screen.purpose) {
     case "invitation":
-      say("one use, for one person", "dim");
-      lines.push(emptyLine);
       step("1", "Show this code, or send the link over a channel you trust.");
       step("2", "They scan it in any SimpleX client, or run sotto connect <link>");
       step("3", "You see them arrive here.");
       break;
     case "address":
-      say("for anybody, until you delete it", "dim");
-      lines.push(emptyLine);
       say("Whoever scans it can ask to connect.");
       break;
     case "verify":
-      say(contact === undefined ? "" : contactName(contact), "dim");
-      lines.push(emptyLine);
       say(
         "Compare this code with the one they see: side by side, or read to each other on a call. If it is the same, nobody stands between you.",
       );
   }
-  lines.push(emptyLine);
+  if (brief !== "noSteps") lines.push(emptyLine);
   if (screen.code?.text !== undefined)
     for (const row of wrapText(screen.code.text, Math.min(width, 30)))
       lines.push([{ text: row, bold: true }]);
-  else if (link !== undefined)
-    for (const row of wrapSpans([{ text: link, role: "accent" }], width).slice(0, 8)) lines.push(row);
+  else if (link !== undefined) lines.push(...linkRows(link, width));
   else if (screen.message === undefined) say("asking the relay ...", "dim");
   if (tooLarge)
     say(
@@ -97,10 +127,15 @@ function wordsOf(
       "warning",
     );
   if (screen.message !== undefined) say(screen.message.text, screen.message.error ? "error" : "accent");
-  lines.push(emptyLine);
-  for (const [key, words] of keysFor(screen, contact?.verified === true))
-    lines.push([span(key.padEnd(5)), span(words, "dim")]);
-  return lines;
+  const keys = keysFor(screen, contact?.verified === true);
+  if (brief === "full")
+    return { above: lines, keys: keys.map(([key, words]) => [span(key.padEnd(5)), span(words, "dim")]) };
+  // A key and its word stay together in a row.
+  const inRow = keys.flatMap(([key, words], index) => [
+    span(index === 0 ? key : `  ${key}`),
+    span(`\u00a0${words.replaceAll(" ", "\u00a0")}`, "dim"),
+  ]);
+  return { above: lines, keys: wrapSpans(inRow, width) };
 }
 
 const titles = { invitation: "Invite someone", address: "Your address", verify: "Verify" } as const;

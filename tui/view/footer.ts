@@ -1,7 +1,8 @@
-import { composerOfOpen, type Model, placeOf } from "../app/model.ts";
+import { composerOfOpen, type Model, type PageScreen, placeOf } from "../app/model.ts";
 import type { Place } from "../keys/keymap.ts";
 import { keysOf } from "../keys/keymap.ts";
 import type { Layout } from "../layout/layout.ts";
+import { focusedRow } from "../page/page.ts";
 import { type Line, type Span, span, truncateLine } from "../style/line.ts";
 import { wrapText } from "../text/wrap.ts";
 import { rule, showsList } from "./header.ts";
@@ -31,11 +32,7 @@ const hints: Readonly<Record<Place, readonly (readonly [command: string, words: 
     ["palette.open", "commands"],
     ["help.open", "keys"],
   ],
-  page: [
-    ["page.activate", "change"],
-    ["page.more", "next value"],
-    ["screen.close", "back"],
-  ],
+  page: [],
   code: [["screen.close", "back"]],
   search: [
     ["search.go", "go there"],
@@ -51,12 +48,20 @@ const hints: Readonly<Record<Place, readonly (readonly [command: string, words: 
   everywhere: [],
 };
 
-const firstRunHints = [
-  ["page.down", "next"],
-  ["page.more", "other value"],
-  ["page.activate", "go on"],
-  ["app.quit", "quit"],
-] as const;
+/** What the keys do on the row of the page that the keyboard is on. */
+function pageHints(model: Model, screen: PageScreen): readonly (readonly [command: string, words: string])[] {
+  const page = screen.build(model, screen.state);
+  const row = focusedRow(page, screen.state);
+  const enter = row?.kind === "action" ? "do it" : page.form === true ? "go on" : "take it";
+  return [
+    ...(row === undefined ? [] : [["page.down", "next"] as const]),
+    ...(row?.kind === "choice" ? [["page.more", "other value"] as const] : []),
+    ...(row === undefined || (row.kind === "choice" && page.form !== true)
+      ? []
+      : [["page.activate", enter] as const]),
+    screen.stays === true ? ["app.quit", "quit"] : ["screen.close", "back"],
+  ];
+}
 
 /** The rule and the last line: the keys of the place, or a notice, which takes the rule's row too if it is long. */
 export function footerLines(model: Model, layout: Layout): Line[] {
@@ -78,8 +83,8 @@ function keyHints(model: Model): Line {
   const place = placeOf(model);
   const typing = place === "composer" && composerOfOpen(model).edit.text !== "";
   const parts: Span[] = [span(" ")];
-  const stays = model.screen?.kind === "page" && model.screen.stays === true;
-  for (const [command, words] of stays ? firstRunHints : hints[place]) {
+  const ofPage = place === "page" && model.screen?.kind === "page" ? pageHints(model, model.screen) : [];
+  for (const [command, words] of [...ofPage, ...hints[place]]) {
     // "?" types itself once there is text.
     const key = keysOf(model.keyMap, place, command)[0];
     if (key === undefined || (typing && key === "?")) continue;
