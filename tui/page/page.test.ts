@@ -83,6 +83,16 @@ test("what is to read is never cut off: it goes on in the next row, below its be
   expect(lines[5]).toMatch(/^ {12}\S/);
 });
 
+test("the value of a choice stays when there is no room for its hint", () => {
+  const options = [{ id: "a", label: "in the background" }];
+  const rows: Page["rows"] = [
+    { kind: "choice", id: "c", label: "Where", value: "a", options, hint: "at the next start" },
+  ];
+  expect(lineText(pageView({ title: "", rows }, emptyPageState, 40, 6).lines[2] ?? [])).toContain(
+    "in the background",
+  );
+});
+
 test("options go round in both directions", () => {
   const row = page.rows[2];
   if (row?.kind !== "choice") throw new Error("the row is no choice");

@@ -1,5 +1,5 @@
 import { cursorPlace } from "../composer/rows.ts";
-import { emptyLine, fitLine, type Line, type Span, span, spread } from "../style/line.ts";
+import { emptyLine, fitLine, type Line, lineWidth, type Span, span, spread } from "../style/line.ts";
 import { graphemes, graphemeWidth, textWidth } from "../text/width.ts";
 import { wrapSpans } from "../text/wrap.ts";
 import { editOf, type FieldRow, focusedRow, type Page, type PageRow, type PageState } from "./page.ts";
@@ -11,10 +11,13 @@ export interface PageView {
 
 /** Label, then value; the same for all rows of a page. */
 const labelWidthMax = 22;
+/** On a wide screen hints stay near to what they are about. */
+const pageWidthMax = 100;
 const leftMargin = "  ";
 
 /** The page in exactly `height` rows; it scrolls so that the row with the keyboard is seen. */
-export function pageView(page: Page, state: PageState, width: number, height: number): PageView {
+export function pageView(page: Page, state: PageState, paneWidth: number, height: number): PageView {
+  const width = Math.min(paneWidth, pageWidthMax);
   const focused = focusedRow(page, state);
   const labels = page.rows.map((row) => ("label" in row && row.kind !== "action" ? textWidth(row.label) : 0));
   const labelWidth = Math.min(labelWidthMax, Math.max(8, ...labels));
@@ -75,7 +78,10 @@ function fieldLine(
       const value: Line = current
         ? [span("‹ ", "accent"), { text: option, bold: true }, span(" ›", "accent")]
         : [span(option)];
-      return { line: spread([mark, label(row.label), ...value], hint(row.hint), width) };
+      const left = [mark, label(row.label), ...value];
+      // The hint gives way to the value.
+      const aside = lineWidth(left) + textWidth(row.hint ?? "") + 2 <= width ? hint(row.hint) : [];
+      return { line: spread(left, aside, width) };
     }
     case "text": {
       const edit = editOf(row, state);

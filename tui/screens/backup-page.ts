@@ -3,6 +3,7 @@ import type { Ui } from "../app/ui.ts";
 import { byteSize } from "../history/summary.ts";
 import { emptyPageState } from "../page/page.ts";
 import { span } from "../style/line.ts";
+import { againRow, checkAgain } from "./again.ts";
 
 /** Everything into one encrypted file. */
 export function backupPage(ui: Ui): PageScreen {
@@ -10,7 +11,7 @@ export function backupPage(ui: Ui): PageScreen {
     kind: "page",
     name: "backup",
     state: emptyPageState,
-    build: () => ({
+    build: (_, { edits }) => ({
       title: "Backup",
       aside: "everything, in one encrypted file",
       rows: [
@@ -23,6 +24,7 @@ export function backupPage(ui: Ui): PageScreen {
           secret: true,
           hint: "for this file",
         },
+        ...againRow(edits["passphrase"]?.text),
         { kind: "action", id: "write", label: "write the backup" },
         { kind: "note", line: [] },
         {
@@ -37,6 +39,7 @@ export function backupPage(ui: Ui): PageScreen {
       void ui.attempt(async () => {
         if (typed("passphrase") === "")
           throw new Error("A backup needs a passphrase: whoever finds the file could read it.");
+        checkAgain(typed("passphrase"), typed("again"));
         const { sizeBytes } = await ui.chat.storage.backup({
           path: typed("path").trim(),
           passphrase: typed("passphrase"),

@@ -99,6 +99,32 @@ test("escape goes back from a code to the page that showed it", async () => {
   expect(text()).toContain("Welcome text");
 });
 
+test("a new passphrase is typed twice, and two different ones set nothing", async () => {
+  const { keys, app, text, chat } = await startDriver();
+  const set: unknown[] = [];
+  chat.storage.setPassphrase = async ({ passphrase }) => void set.push(passphrase);
+  app.run("settings.open");
+  await new Promise((resolve) => setImmediate(resolve));
+  for (let step = 0; step < 20; step++) await keys("down");
+  await keys("'hush'", "enter", "'hash'", "enter");
+  expect(text()).toContain("The two passphrases differ");
+  expect(set).toEqual([]);
+  await keys("ctrl-u", "'hush'", "enter");
+  expect(set).toEqual(["hush"]);
+  expect(text()).not.toContain("Once more");
+});
+
+test("a backup and the first run ask for a passphrase twice, too", async () => {
+  const { keys, app, text } = await startDriver();
+  app.run("backup.open");
+  await keys("'b'", "down", "'hush'", "down", "'hash'", "enter");
+  expect(text()).toContain("The two passphrases differ");
+  const first = await startDriver({ contacts: 0, profile: false });
+  await first.keys("enter", "left", "enter", "'hush'", "enter", "'hash'", "enter", "enter");
+  expect(first.text()).toContain("The two passphrases differ");
+  expect(await first.chat.profile.get()).toBeNull();
+});
+
 test("withdrawing an invitation, deleting the address and removing a relay ask first", async () => {
   const { keys, app, text, chat } = await startDriver();
   await keys("ctrl-t", "x");

@@ -4,6 +4,7 @@ import { byteSize } from "../history/summary.ts";
 import { emptyPageState, type PageRow } from "../page/page.ts";
 import { settingChoices } from "../settings/settings.ts";
 import { span } from "../style/line.ts";
+import { againRow, checkAgain } from "./again.ts";
 
 const on = [
   { id: "true", label: "on" },
@@ -42,7 +43,7 @@ export async function settingsPage(ui: Ui): Promise<PageScreen> {
     kind: "page",
     name: "settings",
     state: emptyPageState,
-    build: ({ profile }) => {
+    build: ({ profile }, { edits }) => {
       const { settings, problems } = ui.settings;
       const trouble: PageRow[] = problems.map((problem) => ({
         kind: "note",
@@ -155,6 +156,7 @@ export async function settingsPage(ui: Ui): Promise<PageScreen> {
             secret: true,
             hint: storage.passphrase ? "is set; enter changes it" : "not set; enter sets it",
           },
+          ...againRow(edits["passphrase"]?.text),
           ...(storage.passphrase
             ? [{ kind: "text" as const, id: "current", label: "Present passphrase", value: "", secret: true }]
             : []),
@@ -186,8 +188,14 @@ export async function settingsPage(ui: Ui): Promise<PageScreen> {
             network = await chat.network.set({ [id]: value === "" ? null : value });
           });
         case "current":
-        case "passphrase":
+        case "again":
+        case "passphrase": {
+          const { screen } = ui.model;
+          // The new one is typed twice before anything happens.
+          if (id === "passphrase" && typed("again") === "" && typed(id) !== "" && screen?.kind === "page")
+            return ui.show({ ...screen, state: { ...screen.state, focusId: "again" } });
           return change(async () => {
+            checkAgain(typed("passphrase"), typed("again"));
             const current = typed("current");
             await chat.storage.setPassphrase({
               passphrase: typed("passphrase"),
@@ -196,6 +204,7 @@ export async function settingsPage(ui: Ui): Promise<PageScreen> {
             ui.show(await settingsPage(ui));
             ui.notice("The passphrase is set. Nobody can restore it: keep it safe.");
           });
+        }
       }
     },
   };

@@ -3,6 +3,7 @@ import type { PageScreen } from "../app/model.ts";
 import type { Ui } from "../app/ui.ts";
 import { emptyPageState, type PageRow } from "../page/page.ts";
 import { span } from "../style/line.ts";
+import { againRow, checkAgain } from "./again.ts";
 
 type Choice = "local" | "own" | "public" | "later";
 
@@ -19,7 +20,7 @@ export async function welcomePage(ui: Ui, suggestedName: string, done: () => voi
       : [
           {
             id: "public",
-            label: `public relays, run by ${presets.map(({ operator }) => operator).join(", ")}`,
+            label: "public relays of the network",
           },
         ]),
     { id: "later", label: "none yet" },
@@ -35,7 +36,9 @@ export async function welcomePage(ui: Ui, suggestedName: string, done: () => voi
       const about: Record<string, string[]> = {
         local: ["To try it out, or for a local network."],
         own: ["smp://<fingerprint>@<host>: npm run relay prints it, or whoever runs the relay."],
-        public: presets.map(({ operator, conditionsUrl }) => `Conditions of ${operator}: ${conditionsUrl}`),
+        public: presets.map(
+          ({ operator, conditionsUrl }) => `Run by ${operator}, under its conditions: ${conditionsUrl}`,
+        ),
         later: ["You can look around. Inviting and joining need a relay."],
       };
       return {
@@ -67,6 +70,7 @@ export async function welcomePage(ui: Ui, suggestedName: string, done: () => voi
             secret: true,
             hint: "optional; can be set later",
           },
+          ...againRow(edits["passphrase"]?.text),
           note(""),
           { kind: "action", id: "start", label: "start" },
         ],
@@ -81,18 +85,22 @@ export async function welcomePage(ui: Ui, suggestedName: string, done: () => voi
           ...screen,
           state: { ...state, edits: { ...state.edits, relay: { text: value, cursor: 0 } } },
         });
-      if (id !== "start")
-        return ui.show({ ...screen, state: { ...state, focusId: nextField[id] ?? "start" } });
+      if (id !== "start") {
+        const afterPassphrase = state.edits["passphrase"]?.text ? "again" : "start";
+        const focusId = id === "passphrase" ? afterPassphrase : (nextField[id] ?? "start");
+        return ui.show({ ...screen, state: { ...state, focusId } });
+      }
       const typed = (name: string, fallback: string) => state.edits[name]?.text ?? fallback;
       void ui.attempt(async () => {
         const displayName = typed("name", suggestedName).trim();
         if (displayName === "") throw new Error("Type a name first: it is what people you connect with see.");
         const choice = typed("relay", first) as Choice;
         ui.notice(choice === "local" ? "Starting the relay ..." : "Starting ...");
+        const passphrase = typed("passphrase", "");
+        checkAgain(passphrase, typed("again", ""));
         const relays = await chosenRelays(ui, choice, typed("address", "").trim(), presets);
         if (relays.length > 0) await ui.chat.relay.set({ relays });
         if (ui.model.profile === null) await ui.chat.profile.create({ displayName });
-        const passphrase = typed("passphrase", "");
         if (passphrase !== "") await ui.chat.storage.setPassphrase({ passphrase });
         ui.update((model) => {
           const { notice: _, ...rest } = model;
@@ -109,7 +117,7 @@ export async function welcomePage(ui: Ui, suggestedName: string, done: () => voi
 const nextField: Readonly<Record<string, string>> = {
   name: "relay",
   address: "passphrase",
-  passphrase: "start",
+  again: "start",
 };
 
 function note(text: string): PageRow {

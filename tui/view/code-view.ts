@@ -123,7 +123,9 @@ function wordsOf(
   else if (screen.message === undefined) say("asking the relay ...", "dim");
   if (tooLarge)
     say(
-      "The code does not fit here: enlarge the window, z for a smaller code, s for a picture, or send the link.",
+      brief === "noSteps"
+        ? "There is no room for the code here."
+        : "The code does not fit here: enlarge the window, z for a smaller code, s for a picture, or send the link.",
       "warning",
     );
   if (screen.message !== undefined) say(screen.message.text, screen.message.error ? "error" : "accent");

@@ -3,7 +3,7 @@ import type { Place } from "../keys/keymap.ts";
 import { keysOf } from "../keys/keymap.ts";
 import type { Layout } from "../layout/layout.ts";
 import { focusedRow } from "../page/page.ts";
-import { type Line, type Span, span, truncateLine } from "../style/line.ts";
+import { type Line, lineWidth, type Span, span, truncateLine } from "../style/line.ts";
 import { wrapText } from "../text/wrap.ts";
 import { rule, showsList } from "./header.ts";
 
@@ -69,7 +69,7 @@ export function footerLines(model: Model, layout: Layout): Line[] {
   const corner = layout.twoPanes && showsList(model) ? layout.listWidth : -1;
   const line = rule(columns, corner, "┴");
   const { notice } = model;
-  if (notice === undefined) return [line, truncateLine(keyHints(model), columns)];
+  if (notice === undefined) return [line, keyHints(model)];
   const rows = wrapText(notice.text, columns - 2).map(
     (text): Line => [span(" "), span(text, notice.error ? "error" : "accent")],
   );
@@ -88,7 +88,11 @@ function keyHints(model: Model): Line {
     // "?" types itself once there is text.
     const key = keysOf(model.keyMap, place, command)[0];
     if (key === undefined || (typing && key === "?")) continue;
-    parts.push(span(key), span(` ${words}   `, "dim"));
+    const gap = parts.length === 1 ? "" : "   ";
+    const next = [span(gap + key), span(` ${words}`, "dim")];
+    // One that has no room is left out whole; "?" shows them all.
+    if (lineWidth(parts) + lineWidth(next) > model.size.columns) continue;
+    parts.push(...next);
   }
   return parts;
 }
