@@ -164,7 +164,7 @@ export type ConversationEvent =
   /** The encryption was agreed anew: the security code is another one and must be verified again. */
   | { readonly type: "securityCodeChanged" }
   | { readonly type: "ratchetSync"; readonly state: ConnectionSecurity["ratchet"] }
-  /** Our receive queue, or the contact's, moved to another relay. */
+  /** Our receive queue, or the contact's, moves: at `started` away from the relay `host`, at `completed` to it. */
   | {
       readonly type: "relayChanged";
       readonly side: "mine" | "theirs";

@@ -214,6 +214,28 @@ test("a conversation moves to another relay and goes on", async () => {
   await send(bob, ada, "over the new relay");
 });
 
+test("the encryption is agreed anew: one line when it begins and one when it is done, on both sides", async () => {
+  await connectByInvitation();
+  await ada.chat.connection.resync({ contactId: await ada.contact(), force: true });
+  const lines = async (person: ChatPerson) => {
+    const { messages } = await person.chat.message.list({ contactId: await person.contact(), limit: 50 });
+    return messages.flatMap(({ content }) =>
+      content.type === "event" && content.event.type === "ratchetSync" ? [content.event.state] : [],
+    );
+  };
+  const isAgreed = (person: ChatPerson) =>
+    person.was(
+      (event) =>
+        event.type === "message.added" &&
+        event.message.content.type === "event" &&
+        event.message.content.event.type === "ratchetSync" &&
+        event.message.content.event.state === "ok",
+    );
+  await world.until(() => isAgreed(ada) && isAgreed(bob));
+  expect(await lines(ada)).toEqual(["running", "ok"]);
+  expect(await lines(bob)).toEqual(["running", "ok"]);
+});
+
 test("deleting a contact tells the other side, and leaves nothing on the relays", async () => {
   await connectByInvitation();
   await ada.chat.contact.delete({ contactId: await ada.contact(), notify: true });

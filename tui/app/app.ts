@@ -37,6 +37,14 @@ export class App {
     this.commands = new Map(commands.map((command) => [command.id, command]));
     this.#context = { ui: this.ui, conversation: this.conversation, run: (id) => this.run(id) };
     this.#followInvitations();
+    this.ui.onEvent((event) => {
+      const { screen } = this.ui.model;
+      if (screen?.kind !== "page" || screen.refresh === undefined) return;
+      if (event.type === "contact.updated") screen.refresh(event.contact.id);
+      // Moving to another relay is told by a line in the conversation.
+      else if (event.type === "message.added" && event.message.content.type === "event")
+        screen.refresh(event.message.contactId);
+    });
   }
 
   /** Reads the chat and shows the conversation that was open last, the page to join by `link`, or the first run. */

@@ -26,6 +26,8 @@ export interface PageScreen {
   readonly state: PageState;
   build(model: Model, state: PageState): Page;
   act(id: string, value: string): void;
+  /** Reads again what the page shows of the chat and the model does not hold; called when a contact changed. */
+  refresh?(contactId: ContactId): void;
   /** Escape does not leave it: there is nothing behind it yet. */
   readonly stays?: boolean;
   /** Where escape goes; absent: to the conversation or the list. */

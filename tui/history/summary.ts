@@ -79,9 +79,12 @@ function eventText(event: ConversationEvent): string {
 }
 
 function relayText(side: "mine" | "theirs", host: string, phase: "started" | "completed"): string {
-  const whose = side === "mine" ? "you receive" : "your messages go";
-  const where = side === "mine" ? `through ${sanitizeLine(host)}` : `to ${sanitizeLine(host)}`;
-  return phase === "started" ? `moving to relay ${sanitizeLine(host)} ...` : `${whose} ${where} from here`;
+  const relay = sanitizeLine(host);
+  if (phase === "started")
+    return `${side === "mine" ? "you move" : "they move"} away from relay ${relay} ...`;
+  return side === "mine"
+    ? `you receive through ${relay} from here`
+    : `your messages go to ${relay} from here`;
 }
 
 function count(value: number, noun: string): string {

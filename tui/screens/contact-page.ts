@@ -92,6 +92,13 @@ export async function contactPage(ui: Ui, contactId: ContactId): Promise<PageScr
         ],
       };
     },
+    refresh: (changed) => {
+      if (changed !== contactId) return;
+      change(async () => {
+        security = await ui.chat.connection.security({ contactId });
+        features = await ui.chat.contact.preferences({ contactId });
+      });
+    },
     act: (id, value) => {
       const { chat } = ui;
       if (id.startsWith("feature ")) {

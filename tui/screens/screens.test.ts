@@ -171,6 +171,18 @@ test("a reaction is found by its name", async () => {
   ).toContainEqual(expect.objectContaining({ emoji: "👍", mine: true }));
 });
 
+test("the details of a contact follow what happens to it", async () => {
+  const { keys, app, text, chat } = await startDriver();
+  await keys("tab");
+  app.run("contact.details");
+  await new Promise((resolve) => setImmediate(resolve));
+  const security = await chat.connection.security({ contactId: 1 });
+  chat.connection.security = async () => ({ ...security, receiveRelays: ["other.example"] });
+  await chat.contact.mute({ contactId: 1, muted: true });
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(text()).toContain("through other.example");
+});
+
 test("search finds messages and goes to them", async () => {
   const { keys, text, app } = await startDriver();
   await keys("ctrl-g", "'printed'");

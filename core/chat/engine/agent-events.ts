@@ -128,7 +128,11 @@ function noteRatchet(
   state: Extract<AgentEvent, { type: "ratchetSync" }>["state"],
 ): void {
   const contact = contactOf(tx, contactId);
-  const lines: ConversationEvent[] = [{ type: "ratchetSync", state: ratchetState(state) }];
+  const line = { type: "ratchetSync", state: ratchetState(state) } as const;
+  const last = contact.lastId === undefined ? undefined : getMessageRecord(tx, contact.lastId)?.event;
+  // Started and agreed are two steps of the agent, and one thing to a person.
+  const told = last?.type === "ratchetSync" && last.state === line.state;
+  const lines: ConversationEvent[] = told ? [] : [line];
   if (state === "ok" || state === "agreed") {
     const { code } = securityOf(context, tx, contact);
     if (contact.verified !== undefined && contact.verified.code !== code) {
