@@ -54,6 +54,16 @@ test("scrolling by any steps shows the rows that stand there", () => {
   );
 });
 
+test("a view at the top that grows is filled from below", () => {
+  const thread = newest(60);
+  const rows = allRows(thread);
+  const atTop = scrollBy(thread, 10_000, heights(thread), 10);
+  expect(text(atTop, 30)).toEqual(rows.slice(0, 30));
+  const few = newest(2);
+  const grown = text(scrollBy(few, 10_000, heights(few), 2), 40);
+  expect(grown.slice(-allRows(few).length)).toEqual(allRows(few));
+});
+
 test("loading older pages does not move what is on the screen", () => {
   const thread = scrollBy(newest(100), 150, heights(newest(100)), 20);
   const before = text(thread, 20);

@@ -1,7 +1,7 @@
 import type { Message } from "../../core/chat/api.ts";
 import { type Line, lineText, type Role, span } from "../style/line.ts";
 import { type BlockContext, messageBlock, rule } from "./block.ts";
-import { anchorPlace, type Thread } from "./thread.ts";
+import { anchorPlace, showFrom, type Thread } from "./thread.ts";
 
 export interface ThreadView {
   /** Exactly `height` rows. */
@@ -59,6 +59,10 @@ export class HistoryPainter {
       skip = 0;
       first = at;
     }
+    // At the top of the history in a view that grew: what is below fills it.
+    const top = thread.messages[0];
+    if (rows.length < height && thread.anchor !== undefined && top !== undefined)
+      return this.view(showFrom(thread, top.id, this.heightOf(thread, context), height), context, height);
     while (rows.length < height) rows.push([]);
     let hidden = below;
     for (let at = index + 1; at < thread.messages.length && hidden < height; at++)
