@@ -52,7 +52,9 @@ function eventText(event: ConversationEvent): string {
     case "preferencesChanged":
       return `changed what is allowed here: ${event.features.map(({ feature }) => feature).join(", ")}`;
     case "quantumSafe":
-      return event.on ? "encryption is quantum-safe from here" : "encryption is not quantum-safe now: that can come back after a few messages both ways";
+      return event.on
+        ? "encryption is quantum-safe from here"
+        : "encryption is not quantum-safe now: that can come back after a few messages both ways";
     case "verified":
       return event.on ? "you verified this contact" : "you took the verification back";
     case "securityCodeChanged":

@@ -1,6 +1,7 @@
+import type { SearchHit } from "../../core/chat/api.ts";
 import { sanitizeName, sanitizeText } from "../../core/chat/sanitize.ts";
 import type { Model, SearchScreen } from "../app/model.ts";
-import { emptyLine, fitLine, type Line, span, spread } from "../style/line.ts";
+import { emptyLine, fitLine, type Line, type Span, span, spread } from "../style/line.ts";
 import { listTime } from "../text/time.ts";
 import { textWidth } from "../text/width.ts";
 
@@ -24,7 +25,7 @@ export function searchView(model: Model, screen: SearchScreen, width: number, he
         width,
       ),
     );
-    lines.push(fitLine([bar, ...excerpt(message.text, matches[0], width - 4)], width));
+    lines.push(fitLine([bar, ...excerpt(message.text, matches, width - 4)], width));
   });
   if (screen.hits.length === 0)
     lines.push([
@@ -43,15 +44,37 @@ export function searchView(model: Model, screen: SearchScreen, width: number, he
   };
 }
 
-/** The words around the match, with the match marked. */
-function excerpt(text: string, match: readonly [number, number] | undefined, width: number): Line {
-  const [from, to] = match ?? [0, 0];
-  const start = Math.max(0, from - Math.floor(width / 3));
+/** The words around the place where most of what is searched for stands together, with each match marked. */
+function excerpt(text: string, matches: SearchHit["matches"], width: number): Line {
+  const first = densest(text, matches, width / 2);
+  let at = Math.max(0, first - Math.floor(width / 3));
+  const end = first + width;
   const clean = (part: string) => sanitizeText(part).replace(/\s+/g, " ");
-  return [
-    span(start > 0 ? "…" : ""),
-    span(clean(text.slice(start, from)), "dim"),
-    { text: clean(text.slice(from, to)), role: "accent", bold: true },
-    span(clean(text.slice(to, to + width)), "dim"),
-  ];
+  const line: Span[] = [span(at > 0 ? "…" : "")];
+  for (const [from, to] of matches) {
+    if (from < at || from > end) continue;
+    line.push(span(clean(text.slice(at, from)), "dim"));
+    line.push({ text: clean(text.slice(from, to)), role: "accent", bold: true });
+    at = to;
+  }
+  return [...line, span(clean(text.slice(at, end)), "dim")];
+}
+
+/** Where in the text the stretch of `reach` letters begins that has the most different matches; the first such one. */
+function densest(text: string, matches: SearchHit["matches"], reach: number): number {
+  let best = 0;
+  let most = 0;
+  for (const [index, [from]] of matches.entries()) {
+    const words = new Set<string>();
+    for (let at = index; at < matches.length; at++) {
+      const [start, end] = matches[at] ?? [0, 0];
+      if (end > from + reach) break;
+      words.add(text.slice(start, end).toLowerCase());
+    }
+    if (words.size > most) {
+      most = words.size;
+      best = from;
+    }
+  }
+  return best;
 }
