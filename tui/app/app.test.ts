@@ -169,6 +169,36 @@ describe("notifications", () => {
     expect((await chat.conversation.get({ contactId: 1 })).unread).toBe(0);
   });
 
+  test("what comes while the list or a screen covers the conversation stays unread, and is marked when it is seen", async () => {
+    const { keys, text, chat, host } = await startDriver();
+    const unread = async () => (await chat.conversation.get({ contactId: 1 })).unread;
+    await keys("tab", "esc");
+    chat.peer.message(1, "behind the list");
+    expect(await unread()).toBe(1);
+    expect(host.notified).toHaveLength(1);
+    await keys("esc");
+    await expect.poll(unread).toBe(0);
+    expect(text()).toMatch(/── 1 new ──[\s\S]*behind the list/);
+    await keys("ctrl-g");
+    chat.peer.message(1, "behind the search");
+    expect(await unread()).toBe(1);
+    await keys("esc");
+    await expect.poll(unread).toBe(0);
+    chat.peer.message(1, "seen as it comes");
+    expect(text()).toMatch(/── 1 new ──[\s\S]*behind the search/);
+  });
+
+  test("what comes below while one reads further up stays unread until one goes there", async () => {
+    const { keys, text, chat } = await startDriver();
+    const unread = async () => (await chat.conversation.get({ contactId: 1 })).unread;
+    await keys("tab", "pageup");
+    chat.peer.message(1, "further down");
+    expect(await unread()).toBe(1);
+    await keys("esc");
+    await expect.poll(unread).toBe(0);
+    expect(text()).toMatch(/── 1 new ──[\s\S]*further down/);
+  });
+
   test("how much they tell is a setting", async () => {
     const { chat, host, settings } = await startDriver();
     settings.update({ notifyDetail: "none" });

@@ -1,4 +1,4 @@
-import type { ContactId, MessageId } from "../../core/chat/api.ts";
+import type { ContactId, Conversation, MessageId } from "../../core/chat/api.ts";
 import { type Composer, type ComposerAction, compose, composerOf, draftOf } from "../composer/composer.ts";
 import {
   anchorPlace,
@@ -9,7 +9,7 @@ import {
   type Thread,
   threadOf,
 } from "../history/thread.ts";
-import { derive, heightsOf, historyHeight, painter } from "./derived.ts";
+import { derive, heightsOf, historyHeight, painter, showsConversation } from "./derived.ts";
 import { noteDraft } from "./events.ts";
 import { composerOfOpen, type Model, openConversation, without } from "./model.ts";
 import type { Ui } from "./ui.ts";
@@ -25,6 +25,10 @@ export class ConversationControl {
   #loading = false;
   #savingDraft: Promise<void> | undefined;
   readonly #unsaved = new Set<ContactId>();
+  /** The open conversation, when something came into it that its reader could not see. */
+  #missed: ContactId | undefined;
+  /** What was marked as read last; once, also if that fails. */
+  #marked: Conversation | undefined;
 
   constructor(ui: Ui) {
     this.#ui = ui;
@@ -32,6 +36,8 @@ export class ConversationControl {
       if (event.type === "conversation.updated" && event.conversation.contact.id === ui.model.openId)
         this.markRead();
     });
+    // A screen closes, the list goes, the window grows: what was covered is seen.
+    ui.subscribe(() => this.markRead());
   }
 
   /** Shows a conversation where reading stopped, or around a message. */
@@ -141,14 +147,25 @@ export class ConversationControl {
     await this.loadMore();
   }
 
-  /** What the reader has before their eyes counts as read. */
+  /** What the reader has before their eyes counts as read; what came while it was out of sight is marked. */
   markRead(): void {
-    const { model, chat } = this.#ui;
+    const ui = this.#ui;
+    const { model } = ui;
     const conversation = openConversation(model);
-    if (conversation === undefined || conversation.unread === 0 || !model.attended) return;
-    if (model.thread === undefined || model.thread.hasNewer) return;
+    if (conversation === undefined || conversation.unread === 0 || model.thread === undefined) return;
     const contactId = conversation.contact.id;
-    void this.#ui.attempt(() => chat.conversation.markRead({ contactId }));
+    const { hasNewer, anchor } = model.thread;
+    if (!model.attended || !showsConversation(model) || hasNewer || anchor !== undefined) {
+      this.#missed = contactId;
+      return;
+    }
+    if (this.#marked === conversation) return;
+    this.#marked = conversation;
+    const { firstUnreadId: firstId, unread: count } = conversation;
+    if (this.#missed === contactId && firstId !== undefined)
+      ui.set({ thread: { ...model.thread, unread: { firstId, count } } });
+    this.#missed = undefined;
+    void ui.attempt(() => ui.chat.conversation.markRead({ contactId }));
   }
 
   compose(action: ComposerAction): boolean {

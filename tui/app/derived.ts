@@ -34,6 +34,15 @@ export function derive(model: Model): Derived {
   return derived;
 }
 
+/** Whether the open conversation is before the reader's eyes: neither a screen nor the list covers it. */
+export function showsConversation(model: Model): boolean {
+  const covered =
+    model.screen !== undefined ||
+    model.help !== undefined ||
+    (model.focus === "chats" && !derive(model).layout.twoPanes);
+  return model.openId !== undefined && !covered;
+}
+
 function compute(model: Model): Derived {
   const entries = entriesFor(model);
   const composer = composerOfOpen(model);

@@ -6,6 +6,7 @@ import type { KeyMap } from "../keys/keymap.ts";
 import type { Size } from "../layout/layout.ts";
 import type { LastOpen } from "../settings/last-open.ts";
 import type { SettingsFile } from "../settings/settings-file.ts";
+import { showsConversation } from "./derived.ts";
 import { applyEvent } from "./events.ts";
 import type { Host } from "./host.ts";
 import { initialModel, type Model, openConversation, type Screen, unreadTotal, without } from "./model.ts";
@@ -149,7 +150,8 @@ export class Ui {
     if (message.direction !== "received" || message.content.type === "event" || message.read === true) return;
     const conversation = this.#model.conversations.find(({ contact }) => contact.id === message.contactId);
     if (conversation === undefined || conversation.contact.muted) return;
-    if (this.#model.attended && openConversation(this.#model) === conversation) return;
+    const seen = this.#model.attended && showsConversation(this.#model);
+    if (seen && openConversation(this.#model) === conversation) return;
     const { notifyDetail } = this.settings.settings;
     if (notifyDetail === "none") this.#tell("sotto", "new message");
     else if (notifyDetail === "name") this.#tell(contactName(conversation.contact), "new message");
