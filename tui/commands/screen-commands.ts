@@ -1,7 +1,7 @@
 import { openContactId } from "../app/conversation.ts";
 import type { CodeScreen, Model } from "../app/model.ts";
 import { emptyEdit } from "../composer/edit.ts";
-import { editOf, focusedRow, nextOption, type PageAction, reducePage } from "../page/page.ts";
+import { chosenOf, editOf, focusedRow, nextOption, type PageAction, reducePage } from "../page/page.ts";
 import { addressPage } from "../screens/address-page.ts";
 import { backupPage } from "../screens/backup-page.ts";
 import { confirm } from "../screens/confirm.ts";
@@ -253,7 +253,12 @@ function choose(context: Context, by: 1 | -1): void {
   const row = focused(context);
   const { screen } = context.ui.model;
   if (row?.kind === "text") page(context, { type: "edit", action: { type: by === 1 ? "right" : "left" } });
-  else if (row?.kind === "choice" && screen?.kind === "page") screen.act(row.id, nextOption(row, by));
+  else if (row?.kind === "choice" && screen?.kind === "page") {
+    const next = nextOption(row, by, screen.state);
+    if (row.saves !== true) return screen.act(row.id, next);
+    const edits = { ...screen.state.edits, [row.id]: { text: next, cursor: 0 } };
+    context.ui.show({ ...screen, state: { ...screen.state, focusId: row.id, edits } });
+  }
 }
 
 function activate(context: Context): void {
@@ -264,6 +269,10 @@ function activate(context: Context): void {
   const isForm = screen.build(model, screen.state).form === true;
   if (row.kind === "text") screen.act(row.id, editOf(row, screen.state).text);
   else if (row.kind === "choice" && isForm) page(context, { type: "move", by: 1 });
-  else if (row.kind === "choice") screen.act(row.id, nextOption(row, 1));
+  else if (row.kind === "choice" && row.saves === true) {
+    const chosen = chosenOf(row, screen.state);
+    page(context, { type: "forget", id: row.id });
+    if (chosen !== row.value) screen.act(row.id, chosen);
+  } else if (row.kind === "choice") screen.act(row.id, nextOption(row, 1, screen.state));
   else screen.act(row.id, "");
 }

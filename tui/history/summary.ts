@@ -1,6 +1,16 @@
-import type { ConversationEvent, Message, MessageContent } from "../../core/chat/api.ts";
+import type { ConversationEvent, FeatureState, Message, MessageContent } from "../../core/chat/api.ts";
 import { sanitizeLine } from "../../core/chat/sanitize.ts";
 import { duration } from "../text/time.ts";
+
+/** What two people allow each other, in words. */
+export const featureNames: Readonly<Record<FeatureState["feature"], string>> = {
+  timedMessages: "Disappearing",
+  fullDelete: "Delete for both",
+  reactions: "Reactions",
+  voice: "Voice messages",
+  files: "Files",
+  calls: "Calls",
+};
 
 /** What stands for content that is not text, in front of its caption: "file report.pdf, 12 kB". Undefined for plain text. */
 export function contentLabel(content: MessageContent): string | undefined {
@@ -50,7 +60,7 @@ function eventText(event: ConversationEvent): string {
         ? "changed their profile"
         : `is now called ${sanitizeLine(event.to.displayName)}, was ${sanitizeLine(event.from.displayName)}`;
     case "preferencesChanged":
-      return `changed what is allowed here: ${event.features.map(({ feature }) => feature).join(", ")}`;
+      return `changed what is allowed here: ${event.features.map(({ feature }) => featureNames[feature].toLowerCase()).join(", ")}`;
     case "quantumSafe":
       return event.on
         ? "encryption is quantum-safe from here"

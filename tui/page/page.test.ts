@@ -96,8 +96,8 @@ test("the value of a choice stays when there is no room for its hint", () => {
 test("options go round in both directions", () => {
   const row = page.rows[2];
   if (row?.kind !== "choice") throw new Error("the row is no choice");
-  expect(nextOption(row, 1)).toBe("a");
-  expect(nextOption({ ...row, value: "a" }, -1)).toBe("b");
+  expect(nextOption(row, 1, emptyPageState)).toBe("a");
+  expect(nextOption({ ...row, value: "a" }, -1, emptyPageState)).toBe("b");
 });
 
 test("no row is wider than the page", () => {

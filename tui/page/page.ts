@@ -27,7 +27,10 @@ export type PageRow =
       readonly hint?: string;
       readonly secret?: boolean;
     }
-  /** One of several values, changed with left and right, on pages that are no form with enter too; each change acts. */
+  /**
+   * One of several values, changed with left and right, on pages that are no form with enter too; each change acts.
+   * With `saves` it acts on enter alone, for what other people are told of; leaving the row forgets the change.
+   */
   | {
       readonly kind: "choice";
       readonly id: string;
@@ -35,6 +38,7 @@ export type PageRow =
       readonly value: string;
       readonly options: readonly { readonly id: string; readonly label: string }[];
       readonly hint?: string;
+      readonly saves?: boolean;
     }
   | { readonly kind: "action"; readonly id: string; readonly label: string; readonly hint?: string };
 
@@ -69,10 +73,16 @@ export function editOf(row: Extract<PageRow, { kind: "text" }>, state: PageState
   return state.edits[row.id] ?? { text: row.value, cursor: row.value.length };
 }
 
-/** The id of the option `by` places further, going round. */
-export function nextOption(row: Extract<PageRow, { kind: "choice" }>, by: 1 | -1): string {
-  const index = row.options.findIndex(({ id }) => id === row.value);
-  return row.options.at((index + by) % row.options.length)?.id ?? row.value;
+/** The value of a choice as it is shown: on a row that saves, the one that enter would take. */
+export function chosenOf(row: Extract<PageRow, { kind: "choice" }>, state: PageState): string {
+  return row.saves === true ? (state.edits[row.id]?.text ?? row.value) : row.value;
+}
+
+/** The id of the option `by` places further than the one shown, going round. */
+export function nextOption(row: Extract<PageRow, { kind: "choice" }>, by: 1 | -1, state: PageState): string {
+  const value = chosenOf(row, state);
+  const index = row.options.findIndex(({ id }) => id === value);
+  return row.options.at((index + by) % row.options.length)?.id ?? value;
 }
 
 /** What a key does to the page; pure. */
@@ -84,7 +94,10 @@ export function reducePage(page: Page, state: PageState, action: PageAction): Pa
     case "move": {
       const index = rows.findIndex(({ id }) => id === focused.id) + action.by;
       const target = rows[Math.max(0, Math.min(rows.length - 1, index))];
-      return target === undefined ? state : { ...state, focusId: target.id };
+      if (target === undefined) return state;
+      const leaving = focused.kind === "choice" && focused.saves === true && target !== focused;
+      const left = leaving ? reducePage(page, state, { type: "forget", id: focused.id }) : state;
+      return { ...left, focusId: target.id };
     }
     case "edit": {
       if (focused.kind !== "text") return state;

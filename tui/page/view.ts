@@ -2,7 +2,15 @@ import { cursorPlace } from "../composer/rows.ts";
 import { emptyLine, fitLine, type Line, lineWidth, type Span, span, spread } from "../style/line.ts";
 import { graphemes, graphemeWidth, textWidth } from "../text/width.ts";
 import { wrapSpans } from "../text/wrap.ts";
-import { editOf, type FieldRow, focusedRow, type Page, type PageRow, type PageState } from "./page.ts";
+import {
+  chosenOf,
+  editOf,
+  type FieldRow,
+  focusedRow,
+  type Page,
+  type PageRow,
+  type PageState,
+} from "./page.ts";
 
 export interface PageView {
   readonly lines: readonly Line[];
@@ -74,13 +82,15 @@ function fieldLine(
     case "action":
       return { line: spread([mark, { text: row.label, bold: current }], hint(row.hint), width) };
     case "choice": {
-      const option = row.options.find(({ id }) => id === row.value)?.label ?? row.value;
+      const chosen = chosenOf(row, state);
+      const option = row.options.find(({ id }) => id === chosen)?.label ?? chosen;
       const value: Line = current
         ? [span("‹ ", "accent"), { text: option, bold: true }, span(" ›", "accent")]
         : [span(option)];
       const left = [mark, label(row.label), ...value];
       // The hint gives way to the value.
-      const aside = lineWidth(left) + textWidth(row.hint ?? "") + 2 <= width ? hint(row.hint) : [];
+      const words = chosen === row.value ? row.hint : "enter saves";
+      const aside = lineWidth(left) + textWidth(words ?? "") + 2 <= width ? hint(words) : [];
       return { line: spread(left, aside, width) };
     }
     case "text": {

@@ -3,21 +3,13 @@ import { sanitizeLine, sanitizeName } from "../../core/chat/sanitize.ts";
 import type { Model, PageScreen } from "../app/model.ts";
 import type { Ui } from "../app/ui.ts";
 import { contactName } from "../conversations/entries.ts";
+import { featureNames } from "../history/summary.ts";
 import { emptyPageState, type PageRow } from "../page/page.ts";
 import { type Span, span } from "../style/line.ts";
 import { duration, fullTime } from "../text/time.ts";
 import { confirm } from "./confirm.ts";
 
-const featureNames: Readonly<Record<FeatureState["feature"], string>> = {
-  timedMessages: "Disappearing",
-  fullDelete: "Delete for both",
-  reactions: "Reactions",
-  voice: "Voice messages",
-  files: "Files",
-  calls: "Calls",
-};
 const allowOptions = [
-  { id: "default", label: "as in your profile" },
   { id: "yes", label: "yes, if they do" },
   { id: "always", label: "always" },
   { id: "no", label: "no" },
@@ -206,6 +198,10 @@ function row(label: string, value: Span): PageRow {
 function featureRows(state: FeatureState): PageRow[] {
   const label = featureNames[state.feature];
   const theirs = `they: ${state.theirs}`;
+  const asInProfile = {
+    id: "default",
+    label: `as in your profile${state.mineIsDefault ? `: ${state.mine}` : ""}`,
+  };
   if (state.feature !== "timedMessages")
     return [
       {
@@ -213,12 +209,13 @@ function featureRows(state: FeatureState): PageRow[] {
         id: `feature ${state.feature}`,
         label,
         value: state.mineIsDefault ? "default" : state.mine,
-        options: allowOptions,
+        options: [asInProfile, ...allowOptions],
         hint: theirs,
+        saves: true,
       },
     ];
   const options = [
-    { id: "default", label: "as in your profile" },
+    asInProfile,
     { id: "no", label: "no" },
     ...disappearingSeconds.map((seconds) => ({ id: String(seconds), label: `after ${duration(seconds)}` })),
   ];
@@ -227,7 +224,7 @@ function featureRows(state: FeatureState): PageRow[] {
     : state.mine === "no" || state.ttlSeconds === undefined
       ? "no"
       : String(state.ttlSeconds);
-  return [{ kind: "choice", id: "feature timedMessages", label, value, options, hint: theirs }];
+  return [{ kind: "choice", id: "feature timedMessages", label, value, options, hint: theirs, saves: true }];
 }
 
 /** What we allow with one feature changed, the others as they are. */

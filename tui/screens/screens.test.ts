@@ -183,6 +183,27 @@ test("the details of a contact follow what happens to it", async () => {
   expect(text()).toContain("through other.example");
 });
 
+test("what is allowed is chosen first and told with enter; leaving the row tells nothing", async () => {
+  const { keys, app, text, chat } = await startDriver();
+  await keys("tab");
+  app.run("contact.details");
+  await new Promise((resolve) => setImmediate(resolve));
+  const told: unknown[] = [];
+  const features = await chat.contact.preferences({ contactId: 1 });
+  chat.contact.setPreferences = async ({ preferences }) => {
+    told.push(preferences);
+    return features;
+  };
+  await keys("down", "down", "down", "right", "right");
+  expect(text()).toContain("after 5 min");
+  expect(text()).toContain("enter saves");
+  await keys("down", "up");
+  expect(text()).not.toContain("after 5 min");
+  expect(told).toEqual([]);
+  await keys("right", "right", "right", "enter");
+  expect(told).toEqual([{ timedMessages: { allow: "yes", ttlSeconds: 3600 } }]);
+});
+
 test("search finds messages and goes to them", async () => {
   const { keys, text, app } = await startDriver();
   await keys("ctrl-g", "'printed'");

@@ -56,7 +56,7 @@ function pageHints(model: Model, screen: PageScreen): readonly (readonly [comman
   return [
     ...(row === undefined ? [] : [["page.down", "next"] as const]),
     ...(row?.kind === "choice" ? [["page.more", "other value"] as const] : []),
-    ...(row === undefined || (row.kind === "choice" && page.form !== true)
+    ...(row === undefined || (row.kind === "choice" && page.form !== true && row.saves !== true)
       ? []
       : [["page.activate", enter] as const]),
     screen.stays === true ? ["app.quit", "quit"] : ["screen.close", "back"],
