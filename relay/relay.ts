@@ -7,6 +7,7 @@ import type { CommandTransmission } from "../core/smp/transmission.ts";
 import { TransportError } from "../core/transport/errors.ts";
 import type { Transport } from "../core/transport/transport.ts";
 import { networkOf } from "./doors/network-of.ts";
+import { Room } from "./doors/room.ts";
 import { type CommandContext, failure, type Outcome } from "./handlers/context.ts";
 import { dispatch } from "./handlers/dispatch.ts";
 import type { RelayIdentity } from "./identity/identity.ts";
@@ -70,6 +71,8 @@ export class Relay {
   readonly stats = new Stats();
   readonly subscriptions: Subscriptions;
   readonly newQueueLimiter: RateLimiter;
+  /** What connections there are at the doors, those included that have not come to a handshake. */
+  readonly room: Room;
   /** Blocks that have come over all connections and are not worked on yet. */
   blocksWaiting = 0;
   /** Replaced when the online certificate is. */
@@ -95,6 +98,7 @@ export class Relay {
     this.proxy = options.proxy;
     this.defer = options.defer ?? queueMicrotask;
     this.report = options.report ?? (() => undefined);
+    this.room = new Room(options.limits.connectionsMax);
     this.#password = options.password;
     this.#peers = options.peers;
     this.newQueueLimiter = new RateLimiter(

@@ -5,6 +5,7 @@ import { formatRelayAddress, formatRelayAddressWithAuth, type RelayAddress } fro
 import type { DoorOptions, OpenDoor } from "./doors/door.ts";
 import type { RelayIdentity } from "./identity/identity.ts";
 import { startMaintenance } from "./maintenance.ts";
+import { connectionsThatFit } from "./open-files.ts";
 import { Relay } from "./relay.ts";
 import type { Runtime } from "./runtime.ts";
 import { type DoorName, limitsOf, type RelaySettings, SettingError } from "./settings/settings.ts";
@@ -42,20 +43,27 @@ export async function runRelay(
   settings: RelaySettings,
   identity: RelayIdentity,
 ): Promise<RunningRelay> {
+  const isProxy = settings.proxy ?? runtime.defaultProxy;
+  const connectionsMax = connectionsThatFit(settings, isProxy);
+  if (connectionsMax < settings["max-connections"]) {
+    runtime.print(
+      `max-connections is ${connectionsMax}: the system lets the relay have no more files open (ulimit -n)`,
+    );
+  }
   const { store, peers } = await openStore(runtime, settings);
   const relay = new Relay({
     identity,
     store,
     clock: systemClock,
     random: systemRandom,
-    limits: limitsOf(settings),
+    limits: { ...limitsOf(settings), connectionsMax },
     newQueues: settings["new-queues"],
     password: settings.password,
     expireOnSend: settings["expire-on-send"],
     defer: runtime.defer,
     report: runtime.report,
     ...(peers && { peers }),
-    ...((settings.proxy ?? runtime.defaultProxy) && { proxy: runtime.openProxy(settings) }),
+    ...(isProxy && { proxy: runtime.openProxy(settings) }),
   });
   const page = {
     address: formatRelayAddress(addressOf(settings, identity)),

@@ -16,7 +16,12 @@ const keepAliveDelayMs = 60_000;
 export async function openHaproxyDoor({ relay, settings }: DoorOptions): Promise<OpenDoor> {
   const server = createServer(
     { noDelay: true, keepAlive: true, keepAliveInitialDelay: keepAliveDelayMs },
-    (socket) => receiveHeader(relay, socket),
+    (socket) => {
+      // They are all of the terminator, which no bound for an address is meant for.
+      if (!relay.room.enter()) return socket.destroy();
+      socket.once("close", () => relay.room.leave());
+      receiveHeader(relay, socket);
+    },
   );
   return {
     name: "haproxy",

@@ -46,7 +46,7 @@ export async function openWebDoor(
     perMessageDeflate: false,
     clientTracking: false,
   });
-  const gate = new Gate(settings["trust-forwarded"] ? 0 : relay.limits.connectionsPerAddressMax);
+  const gate = new Gate(relay.room, settings["trust-forwarded"] ? 0 : relay.limits.connectionsPerAddressMax);
   server.on("connection", (socket) => {
     // As an option of the server Deno does not know it.
     socket.setKeepAlive(true, keepAliveDelayMs);
@@ -54,7 +54,6 @@ export async function openWebDoor(
     if (leave === false) socket.destroy();
     else socket.once("close", leave);
   });
-  server.maxConnections = relay.limits.connectionsMax;
   server.headersTimeout = timeoutMs;
   server.requestTimeout = timeoutMs;
   server.on("request", (request: IncomingMessage, response: ServerResponse) => {

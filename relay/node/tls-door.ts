@@ -22,14 +22,13 @@ export function tlsCredentialsOf({ certificateChain, privateKey }: RelayIdentity
  * session id. @throws Error when the port cannot be listened on
  */
 export function openTlsDoor(relay: Relay, { host, port }: DoorAddress): Promise<TlsListener> {
-  const gate = new Gate(relay.limits.connectionsPerAddressMax);
+  const gate = new Gate(relay.room, relay.limits.connectionsPerAddressMax);
   return listenTls({
     credentials: tlsCredentialsOf(relay.identity),
     ...(host === undefined ? {} : { host }),
     port,
     askClientCertificate: true,
     handshakeTimeoutMs: relay.limits.handshakeTimeoutSeconds * 1000,
-    connectionsMax: relay.limits.connectionsMax,
     admit: (remoteAddress) => gate.enter(remoteAddress),
     onConnection: ({ transport, remoteAddress }) => void relay.accept(transport, remoteAddress),
   });

@@ -71,6 +71,8 @@ export interface RelayProcessOptions {
   readonly permissions?: PermissionSet;
   /** Variables besides those of this process. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** How many files the system lets it have open; as many as this process unless said otherwise. */
+  readonly openFilesMax?: number;
 }
 
 /** Starts a relay on free ports of this machine, and waits until its doors are open. */
@@ -78,9 +80,9 @@ export async function startRelayProcess(
   runtime: RuntimeName,
   folder: string,
   flags: readonly string[] = [],
-  { script = main, permissions = "default", environment = {} }: RelayProcessOptions = {},
+  { script = main, permissions = "default", environment = {}, openFilesMax }: RelayProcessOptions = {},
 ): Promise<RelayProcess> {
-  const [command, args] = relayCommand(runtime, folder, script, permissions);
+  const [command, args] = limited(relayCommand(runtime, folder, script, permissions), openFilesMax);
   const ports = ["--tls-port", "0", "--web-port", "0", "--haproxy-port", "0"];
   const child = spawn(
     command,
@@ -115,6 +117,14 @@ export async function startRelayProcess(
     dial,
     connect: async (door) => TestClient.connect(await dial(door), keyHash),
   };
+}
+
+function limited(
+  [command, args]: readonly [string, string[]],
+  openFilesMax: number | undefined,
+): readonly [string, string[]] {
+  if (openFilesMax === undefined) return [command, args];
+  return ["sh", ["-c", `ulimit -n ${openFilesMax} && exec "$@"`, "sh", command, ...args]];
 }
 
 function doorsOf(runtime: RuntimeName, flags: readonly string[]): number {

@@ -33,8 +33,6 @@ export interface TlsListenOptions {
   readonly askClientCertificate?: boolean;
   /** Milliseconds that a client may take for its first bytes, and for the TLS handshake after them; 60,000 unless said otherwise. */
   readonly handshakeTimeoutMs?: number;
-  /** Connections beyond this number are refused. */
-  readonly connectionsMax?: number;
   /** Says whether a TCP connection of this address may start TLS; a function is called when it has ended. */
   readonly admit?: (remoteAddress: string) => boolean | (() => void);
   /** A client has done the TLS handshake, with `smp/1` or without ALPN. */
@@ -110,10 +108,10 @@ export async function listenTls(options: TlsListenOptions): Promise<TlsListener>
  * buffer of 17 KB for what comes in; otherwise it is 64 KB a connection. And who says nothing costs no TLS.
  */
 function listenTcp(
-  { connectionsMax, admit, handshakeTimeoutMs: timeoutMs = handshakeTimeoutMs }: TlsListenOptions,
+  { admit, handshakeTimeoutMs: timeoutMs = handshakeTimeoutMs }: TlsListenOptions,
   begin: (socket: Socket) => void,
 ): Server {
-  const tcp = createTcpServer({ noDelay: true, keepAlive: true }, (socket) => {
+  return createTcpServer({ noDelay: true, keepAlive: true }, (socket) => {
     const admitted = admit?.(socket.remoteAddress ?? "") ?? true;
     if (admitted === false) return socket.destroy();
     if (admitted !== true) socket.once("close", admitted);
@@ -126,8 +124,6 @@ function listenTcp(
       begin(socket);
     });
   });
-  if (connectionsMax !== undefined) tcp.maxConnections = connectionsMax;
-  return tcp;
 }
 
 function contextOf(options: SecureContextOptions): NonNullable<TlsOptions["SNICallback"]> {
