@@ -246,20 +246,6 @@ describe("a relay process", () => {
     expect(await run("stats")).toContain("queues 1\nmessages 1");
     expect(await run("address")).toContain(base64urlEncode(relay.keyHash));
   });
-
-  it("takes another online certificate when it is told to, under the same address", async () => {
-    const path = folder();
-    const relay = await start("node", path);
-    await relay.connect("tls");
-    const [command, args] = relayCommand("node", path);
-    const before = (await relay.dial("tls")).peerChain[0];
-    await promisify(execFile)(command, [...args, "rotate-certificate", "--data", path]);
-    relay.child.kill("SIGHUP");
-    await expect
-      .poll(async () => base64urlEncode((await relay.dial("tls")).peerChain[0] ?? new Uint8Array(0)))
-      .not.toBe(base64urlEncode(before ?? new Uint8Array(0)));
-    expect(await (await relay.connect("tls")).request({ type: "PING" })).toEqual({ type: "PONG" });
-  });
 });
 
 describe.each([

@@ -1,22 +1,27 @@
+import { equalBytes } from "../core/bytes/index.ts";
 import type { Cancel } from "../core/clock/clock.ts";
 import { systemClock } from "../core/clock/system.ts";
 import { systemRandom } from "../core/crypto/random.ts";
 import { formatRelayAddress, formatRelayAddressWithAuth, type RelayAddress } from "../core/smp/address.ts";
 import type { DoorOptions, OpenDoor } from "./doors/door.ts";
-import type { RelayIdentity } from "./identity/identity.ts";
+import { IdentityError, type RelayIdentity } from "./identity/identity.ts";
 import { startMaintenance } from "./maintenance.ts";
 import { connectionsThatFit } from "./open-files.ts";
 import { Relay } from "./relay.ts";
 import type { Runtime } from "./runtime.ts";
-import { type DoorName, limitsOf, type RelaySettings, SettingError } from "./settings/settings.ts";
+import { doorError } from "./settings/blame.ts";
+import { type DoorName, limitsOf, type RelaySettings } from "./settings/settings.ts";
 import { openStore } from "./store/open.ts";
 
 /** A relay with its doors open. */
 export interface RunningRelay {
   readonly relay: Relay;
   readonly doors: readonly OpenDoor[];
-  /** Shows another online certificate from now on. */
-  refresh(identity: RelayIdentity): void;
+  /**
+   * Takes the identity and the certificates that there are by now, and tells the operator of each; what cannot be used
+   * stays as it was. @param readIdentity throws IdentityError when there is none that can be used
+   */
+  reload(readIdentity: () => RelayIdentity): void;
   /** Lets no one in any more, finishes what was promised, and closes everything. */
   stop(): Promise<void>;
 }
@@ -92,21 +97,38 @@ export async function runRelay(
   return {
     relay,
     doors,
-    refresh(next) {
-      relay.identity = next;
-      for (const door of doors) door.refresh?.();
+    reload(readIdentity) {
+      attempt(runtime, "identity", () => {
+        const next = readIdentity();
+        if (!equalBytes(next.keyHash, relay.identity.keyHash))
+          throw new IdentityError("it is another relay's");
+        relay.identity = next;
+      });
+      for (const { name, refresh } of doors) {
+        if (refresh !== undefined) attempt(runtime, `certificate of the ${name} door`, refresh);
+      }
     },
     stop,
   };
 }
 
-/** Opens a door. @throws SettingError that names it when the system does not let it be opened */
+/** Opens a door. @throws SettingError that says which setting is wrong when the system does not let it be opened */
 async function openDoor(runtime: Runtime, name: DoorName, options: DoorOptions): Promise<OpenDoor> {
   try {
     return await runtime.openDoor(name, options);
   } catch (error) {
-    const isOfSystem = error instanceof Error && "code" in error && typeof error.code === "string";
-    throw isOfSystem ? new SettingError(`cannot open ${name} door: ${error.message}`) : error;
+    throw doorError(name, options.settings, error);
+  }
+}
+
+/** Takes something anew, and tells how it went: a relay that runs does not stop for what cannot be used. */
+function attempt(runtime: Runtime, what: string, take: () => void): void {
+  try {
+    take();
+    runtime.print(`${what} was read again`);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    runtime.printError(`${what} stays as it was: ${reason}`);
   }
 }
 

@@ -33,7 +33,7 @@ export interface Runtime {
   openKv(path: string | undefined): Promise<Kv>;
   /** Calls back when the process is told to stop. */
   onStop(callback: () => void): void;
-  /** Calls back when the process is told to read its identity again. */
+  /** Calls back when the process is told to read its identity and certificates again. */
   onReload(callback: () => void): void;
   exit(code: number): never;
 }

@@ -39,13 +39,7 @@ export async function start({ runtime, settings }: CommandInput): Promise<void> 
   runtime.onStop(stop);
   const idleSeconds = settings["stop-when-idle"];
   if (idleSeconds !== undefined) whenIdle(running.relay, systemClock, idleSeconds, stop);
-  runtime.onReload(() => {
-    try {
-      running.refresh(loadIdentity(runtime, settings));
-    } catch (error) {
-      runtime.report(error);
-    }
-  });
+  runtime.onReload(() => running.reload(() => loadIdentity(runtime, settings)));
 }
 
 /** The line that starts this relay again; a password is better kept in the settings file. */

@@ -13,7 +13,10 @@ export interface DoorOptions {
 export interface OpenDoor {
   readonly name: DoorName;
   readonly port: number;
-  /** Shows the relay's new online certificate, where the door shows one. */
+  /**
+   * Shows the certificate that there is by now, of the relay or in the door's own files, to those who connect from now
+   * on; only doors that have one. @throws SettingError when it cannot be used: then the door keeps the one it has
+   */
   refresh?(): void;
   /** Stops listening. */
   close(): Promise<void>;

@@ -1,5 +1,6 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
+import { blame } from "../settings/blame.ts";
 import { type RelaySettings, SettingError } from "../settings/settings.ts";
 
 /** The certificate of the web door as PEM texts; none where it is for plain HTTP. */
@@ -44,5 +45,5 @@ function read(name: "web-cert" | "web-key", path: string | undefined): string {
       `cannot use setting ${name}: it is not set, but the other of web-cert and web-key is`,
     );
   if (!existsSync(path)) throw new SettingError(`cannot use setting ${name}: ${path} is missing`);
-  return readFileSync(path, "utf8");
+  return blame(`setting ${name}`, () => readFileSync(path, "utf8"));
 }

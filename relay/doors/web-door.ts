@@ -38,8 +38,8 @@ export async function openWebDoor(
   const timeoutMs = relay.limits.handshakeTimeoutSeconds * 1000;
   const connectionsCheckingInterval = Math.min(timeoutMs, checkingIntervalMsMax);
   const options = { maxHeaderSize: headersLengthMax, connectionsCheckingInterval };
-  const server =
-    certificate === undefined ? createHttpServer(options) : createHttpsServer({ ...options, ...certificate });
+  const secureServer = certificate && createHttpsServer({ ...options, ...certificate });
+  const server = secureServer ?? createHttpServer(options);
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: blockLength,
@@ -85,6 +85,9 @@ export async function openWebDoor(
   return {
     name: "web",
     port: await listenOn(server, settings["web-port"], settings["web-listen"] ?? settings.listen),
+    ...(secureServer && {
+      refresh: () => secureServer.setSecureContext({ ...webCertificate(settings, keyTypes) }),
+    }),
     close: () =>
       new Promise((closed) => {
         server.close(() => closed());
