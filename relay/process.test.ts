@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
-import { connect } from "node:net";
+import { connect, createServer } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, describe, expect, it } from "vitest";
@@ -9,6 +9,7 @@ import { base64urlEncode } from "../core/bytes/index.ts";
 import { systemClock } from "../core/clock/system.ts";
 import { systemRandom } from "../core/crypto/random.ts";
 import { startClient } from "../core/smp/client/index.ts";
+import { listenOn } from "../core/transport/node/listen.ts";
 import { connectWebSocket } from "../core/transport/node/websocket-client.ts";
 import { sendAndFallSilent, sendToWebDoor } from "./testing/misuse.ts";
 import { freePort } from "./testing/port.ts";
@@ -203,15 +204,20 @@ describe("a relay process", () => {
     },
   );
 
-  it("names the setting that is wrong, and ends", async () => {
+  it.each(["node", "deno"] as const)("on %s names the setting that is wrong, and ends", async (runtime) => {
     const path = folder();
-    for (const runtime of ["node", "deno"] as const) {
-      const [command, args] = relayCommand(runtime, path);
-      const run = promisify(execFile)(command, [...args, "start", "--data", path, "--queue-quota", "many"]);
-      await expect(run).rejects.toMatchObject({
-        code: 1,
-        stderr: expect.stringContaining("cannot use setting queue-quota"),
-      });
+    const [command, args] = relayCommand(runtime, path);
+    const server = createServer();
+    cleanups.push(() => server.close());
+    const taken = String(await listenOn(server, 0, "127.0.0.1"));
+    for (const [name, value] of [
+      ["queue-quota", "many"],
+      ["web-port", taken],
+    ] as const) {
+      const flags = ["--doors", "web", "--listen", "127.0.0.1", `--${name}`, value];
+      const run = promisify(execFile)(command, [...args, "start", "--data", path, ...flags]);
+      const stderr = expect.stringMatching(new RegExp(`cannot use setting ${name}.*\\n$`));
+      await expect(run).rejects.toMatchObject({ code: 1, stderr });
     }
   });
 

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { nodeRuntime } from "../node/runtime.ts";
@@ -63,7 +63,11 @@ describe("the command line", () => {
       ["start", "--web-cert", "package.json", "--web-key", "package.json"],
       "cannot use settings web-cert and web-key",
     ],
-    [["start", "--listen", "203.0.113.5"], "cannot open tls door"],
+    [
+      ["start", "--listen", "203.0.113.5"],
+      "cannot open tls door: cannot use setting listen: 203.0.113.5 is not",
+    ],
+    [["start", "--port", "99999"], "cannot use setting port (flag --port)"],
     [["start", "8080"], 'cannot run start: "8080" is a word too many'],
     [["stats", "all"], 'cannot run stats: "all" is a word too many'],
     [["address"], "start and init make one"],
@@ -86,6 +90,28 @@ describe("the command line", () => {
     expect(result.code).toBe(1);
     const isStart = args[0] === "start";
     expect(existsSync(data) && !isStart).toBe(false);
+  });
+
+  it.each([["start"], ["init"]])("names the data setting when it is no folder (%s)", async (command) => {
+    const data = folder();
+    writeFileSync(data, "");
+    const told = await run(command, "--data", data);
+    expect(told).toMatchObject({ complaint: `cannot use setting data: ${data} is not a folder`, code: 1 });
+    const below = await run(command, "--data", join(data, "below"));
+    expect(below.complaint).toMatch(/^cannot use setting data: ENOTDIR: [^\n]*$/);
+  });
+
+  it("names the data setting when what is in it cannot be read or written", async () => {
+    const data = folder();
+    await run("init", "--data", data);
+    mkdirSync(join(data, "relay.db"));
+    const store = await run("start", "--data", data, "--tls-port", "0", "--web-port", "0");
+    expect(store.complaint).toMatch(/^cannot use setting data: EISDIR: .*relay\.db'$/);
+    rmSync(join(data, "identity/server.key"));
+    mkdirSync(join(data, "identity/server.key"));
+    const identity = await run("address", "--data", data);
+    expect(identity.complaint).toMatch(/^cannot use setting data: EISDIR: /);
+    expect((await run("rotate-certificate", "--data", data)).complaint).toMatch(/^cannot use setting data: /);
   });
 
   it("makes an identity once, and tells its address", async () => {

@@ -15,6 +15,7 @@ import {
 import { qrText } from "../qr.ts";
 import { operatorAddressOf } from "../run.ts";
 import type { Runtime } from "../runtime.ts";
+import { inDataFolder } from "../settings/data-folder.ts";
 import { type RelaySettings, SettingError } from "../settings/settings.ts";
 import type { CommandInput } from "./cli.ts";
 
@@ -45,12 +46,15 @@ export function ensureIdentity(runtime: Runtime, settings: RelaySettings): boole
     );
   }
   const folder = identityFolder(settings);
-  if (hasIdentity(folder)) return false;
-  saveIdentityFiles(
-    folder,
-    createIdentity(runtime.identityAlgorithm, nameOf(settings), systemClock.nowMs(), systemRandom),
-  );
-  return true;
+  return inDataFolder(settings, () => {
+    if (hasIdentity(folder)) return false;
+    const { identityAlgorithm } = runtime;
+    saveIdentityFiles(
+      folder,
+      createIdentity(identityAlgorithm, nameOf(settings), systemClock.nowMs(), systemRandom),
+    );
+    return true;
+  });
 }
 
 /** `init`: makes the identity, or takes that of another server. @throws IdentityError when there is one already */
@@ -64,7 +68,7 @@ export function init({ runtime, settings, flags }: CommandInput): void {
       ? createIdentity(algorithmOf(flags["algorithm"], runtime), nameOf(settings), nowMs, systemRandom)
       : loadIdentityFiles(source);
   const identity = readIdentity(files, nowMs);
-  saveIdentityFiles(folder, files);
+  inDataFolder(settings, () => saveIdentityFiles(folder, files));
   printAddress(runtime, settings, identity);
 }
 
@@ -76,7 +80,7 @@ export function address({ runtime, settings }: CommandInput): void {
 function ownFiles(settings: RelaySettings): IdentityFiles {
   const folder = identityFolder(settings);
   requireIdentity(folder);
-  return loadIdentityFiles(folder);
+  return inDataFolder(settings, () => loadIdentityFiles(folder));
 }
 
 function requireIdentity(folder: string): void {
@@ -89,9 +93,9 @@ function requireIdentity(folder: string): void {
 export function rotate({ runtime, settings }: CommandInput): void {
   const folder = identityFolder(settings);
   requireIdentity(folder);
-  const authority = loadAuthorityFiles(folder);
+  const authority = inDataFolder(settings, () => loadAuthorityFiles(folder));
   const files = rotateCertificate(authority, nameOf(settings), systemClock.nowMs(), systemRandom);
-  saveIdentityFiles(folder, files);
+  inDataFolder(settings, () => saveIdentityFiles(folder, files));
   runtime.print("new certificate; a relay that runs takes it on SIGHUP, or when it is started again");
 }
 

@@ -86,6 +86,7 @@ describe("settings", () => {
   it("are named in the error when their value cannot be", () => {
     const wrong: Record<string, readonly string[]> = {
       "queue-quota": ["0", "many", "-1", "1e3"],
+      port: ["99999"],
       "tls-port": ["65536", "smp"],
       "message-ttl": ["21", "0s", "d"],
       "sweep-interval": ["10", "0s", "often"],
@@ -105,6 +106,16 @@ describe("settings", () => {
         );
       }
     }
+  });
+
+  it("are named in the error with the place that they come from", () => {
+    const environment = { SOTTO_RELAY_WEB_PORT: "99999" };
+    const file = "web-port = 99999";
+    const notA = '"99999" is not a whole number from 0 to 65535';
+    const of = (source: string) => `cannot use setting web-port (${source}): ${notA}`;
+    expect(() => read({ file })).toThrow(of("settings file"));
+    expect(() => read({ file, environment })).toThrow(of("variable SOTTO_RELAY_WEB_PORT"));
+    expect(() => read({ file, environment, flags: { "web-port": "99999" } })).toThrow(of("flag --web-port"));
   });
 
   it("are refused when there are none of their name", () => {

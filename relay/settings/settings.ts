@@ -187,10 +187,14 @@ export function readSettings({ flags, environment, file }: SettingSources): Rela
   }
   const given = (name: SettingName): string | undefined =>
     flags[name] ?? environment[variableOf(name)] ?? lines.get(name);
+  const sourceOf = (name: SettingName): string => {
+    if (flags[name] !== undefined) return `flag --${name}`;
+    return environment[variableOf(name)] === undefined ? "settings file" : `variable ${variableOf(name)}`;
+  };
   const values = settingNames.map((name) => {
     // Clients come to the port in the address, so the tls door is there unless something passes them on.
     const standard = (name === "tls-port" && given("port")) || definitions[name].standard;
-    return [name, parseSetting(name, given(name) ?? standard)] as const;
+    return [name, parseSetting(name, given(name) ?? standard, () => sourceOf(name))] as const;
   });
   return Object.fromEntries(values) as unknown as RelaySettings;
 }
@@ -199,14 +203,14 @@ function isSettingName(name: string): name is SettingName {
   return Object.hasOwn(definitions, name);
 }
 
-function parseSetting(name: SettingName, value: string): unknown {
+function parseSetting(name: SettingName, value: string, source: () => string): unknown {
   try {
     return definitions[name].parse(value);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     // A password that cannot be used is still not to be shown.
     const shown = name === "password" ? "it" : `"${value}"`;
-    throw new SettingError(`cannot use setting ${name}: ${shown} is not ${error.message}`);
+    throw new SettingError(`cannot use setting ${name} (${source()}): ${shown} is not ${error.message}`);
   }
 }
 

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { systemClock } from "../../core/clock/system.ts";
 import { systemRandom } from "../../core/crypto/random.ts";
 import type { Runtime } from "../runtime.ts";
+import { inDataFolder } from "../settings/data-folder.ts";
 import { type RelaySettings, SettingError, type StoreName } from "../settings/settings.ts";
 import type { Peers } from "../subscriptions/peers.ts";
 import { MemoryStore } from "./memory/memory-store.ts";
@@ -29,7 +30,9 @@ function storeName({ name, keepsFiles, environment }: Runtime, { store }: RelayS
 export async function openStoreThereIs(runtime: Runtime, settings: RelaySettings): Promise<OpenedStore> {
   const path = databasePath(settings);
   if (storeName(runtime, settings) === "sqlite" && !existsSync(path)) {
-    throw new SettingError(`cannot open store: ${path} is missing, no relay has run with this setting data`);
+    throw new SettingError(
+      `cannot open store: ${path} is missing: no relay has run with this setting data, or it is another user's`,
+    );
   }
   return openStore(runtime, settings);
 }
@@ -43,7 +46,7 @@ export async function openStore(runtime: Runtime, settings: RelaySettings): Prom
       // Loaded only where it is used: not every platform has SQLite.
       const { openSqliteStore } = await import("./sqlite/open.ts");
       const { SqlitePeers } = await import("./sqlite/sqlite-peers.ts");
-      const store = openSqliteStore(databasePath(settings));
+      const store = inDataFolder(settings, () => openSqliteStore(databasePath(settings)));
       return { store, peers: new SqlitePeers(store, systemClock, runtime.report) };
     }
     case "kv": {

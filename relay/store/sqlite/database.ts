@@ -1,5 +1,4 @@
-import { closeSync, fdatasync, mkdirSync, openSync } from "node:fs";
-import { dirname } from "node:path";
+import { closeSync, fdatasync, openSync } from "node:fs";
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import { StoreError } from "../store.ts";
 import type { CommitTarget } from "./group-commit.ts";
@@ -17,7 +16,6 @@ export interface Statement {
 }
 
 const fileMode = 0o600;
-const folderMode = 0o700;
 /** How long a write waits for another process, such as `relay block`, in milliseconds. */
 const busyTimeoutMs = 5000;
 
@@ -33,12 +31,14 @@ export class Database implements CommitTarget {
   readonly #logPath: string;
   #log: number | undefined;
 
-  /** Opens the file, making it if there is none. @throws StoreError when it is not ours or cannot be opened */
+  /**
+   * Opens the file, making it if there is none.
+   * @throws StoreError when it is not ours or cannot be used, Error of the system when it cannot be opened
+   */
   constructor(path: string) {
     this.#logPath = `${path}-wal`;
+    closeSync(openSync(path, "a", fileMode));
     try {
-      mkdirSync(dirname(path), { recursive: true, mode: folderMode });
-      closeSync(openSync(path, "a", fileMode));
       this.#database = new DatabaseSync(path);
       this.#database.exec(
         `PRAGMA page_size = ${pageLength}; PRAGMA busy_timeout = ${busyTimeoutMs}; ` +
@@ -46,7 +46,8 @@ export class Database implements CommitTarget {
           `PRAGMA wal_autocheckpoint = ${checkpointPages}; PRAGMA cache_size = -8192`,
       );
     } catch (error) {
-      throw new StoreError(`cannot open store: ${path} is not a database that can be used`, { cause: error });
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new StoreError(`cannot open store: ${path} cannot be used (${reason})`, { cause: error });
     }
     this.#migrate(path);
     this.#begin = this.prepare("BEGIN IMMEDIATE");
