@@ -88,7 +88,13 @@ export class SimRelay {
         if (running) journal.problem(this.name, `reports ${describeError(error)}`);
       },
       limits: { ...limitDefaults, queueQuota: this.#queueQuota },
-      proxy: new Forwarding({ clock, random, connect: network.connectFrom(this), connectionsMax: 16 }),
+      proxy: new Forwarding({
+        clock,
+        random,
+        connect: network.connectFrom(this),
+        connectionsMax: 16,
+        connectionsPerAddressMax: 0,
+      }),
     });
     const stopMaintenance = startMaintenance(relay);
     return {

@@ -7,7 +7,7 @@ import { openWebDoor } from "../doors/web-door.ts";
 import { Forwarding } from "../proxy/forwarding.ts";
 import { reportTo } from "../report.ts";
 import type { Runtime } from "../runtime.ts";
-import { SettingError, variableNames } from "../settings/settings.ts";
+import { proxyLimitsOf, SettingError, variableNames } from "../settings/settings.ts";
 import type { DenoApi } from "./api.ts";
 import { openDeployDoor } from "./deploy-door.ts";
 import { proxyConnect } from "./proxy-connect.ts";
@@ -59,7 +59,7 @@ export function denoRuntime(deno: DenoApi): Runtime {
         clock: systemClock,
         random: systemRandom,
         connect: proxyConnect(settings["proxy-private"]),
-        connectionsMax: settings["max-proxy-connections"],
+        ...proxyLimitsOf(settings),
       });
     },
     async openKv(path) {

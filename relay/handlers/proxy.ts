@@ -13,7 +13,7 @@ export function openProxySession(
   const { proxy } = context.relay;
   if (proxy === undefined || !context.relay.passwordMatches(basicAuth)) return basicAuthError;
   context.relay.stats.count("proxySessions");
-  return later(context, () => proxy.open(address));
+  return later(context, () => proxy.open(address, context.session.remoteAddress));
 }
 
 /** PFWD: forwards a command over such a connection ("Send command via proxy"). */

@@ -8,7 +8,7 @@ import { openWebDoor } from "../doors/web-door.ts";
 import { Forwarding } from "../proxy/forwarding.ts";
 import { reportTo } from "../report.ts";
 import type { Runtime } from "../runtime.ts";
-import { type DoorName, SettingError } from "../settings/settings.ts";
+import { type DoorName, proxyLimitsOf, SettingError } from "../settings/settings.ts";
 import { proxyConnect } from "./proxy-connect.ts";
 import { openTlsDoor, tlsCredentialsOf } from "./tls-door.ts";
 
@@ -38,7 +38,7 @@ export const nodeRuntime: Runtime = {
       clock: systemClock,
       random: systemRandom,
       connect: proxyConnect(() => systemClock.nowMs(), settings["proxy-private"]),
-      connectionsMax: settings["max-proxy-connections"],
+      ...proxyLimitsOf(settings),
     }),
   async openKv() {
     throw new SettingError("cannot use setting store: kv is there in Deno only");

@@ -23,10 +23,14 @@ export interface ForwardingOptions {
   readonly connect: Connect;
   /** Connections to relays at one time. */
   readonly connectionsMax: number;
+  /** Those among them that clients of one address had made. 0: as many as there are. */
+  readonly connectionsPerAddressMax: number;
 }
 
 interface Connection {
   readonly client: Promise<SmpClient>;
+  /** Where the client is that had it made. */
+  readonly madeFor: string;
   usedMs: number;
 }
 
@@ -42,7 +46,8 @@ const signedKeyLengthMax = 15_000;
 
 /**
  * Forwards commands to other relays. All clients share one connection to a relay, so that it cannot tell
- * them apart; the pool is bounded, and what was used longest ago makes room ("Request proxied session").
+ * them apart. The pool is bounded, and so is the share of each client's address: what was used longest ago makes room,
+ * of its own where its share is full, so that nobody takes the proxy from others ("Request proxied session").
  */
 export class Forwarding implements ForwardingProxy {
   readonly #options: ForwardingOptions;
@@ -50,22 +55,20 @@ export class Forwarding implements ForwardingProxy {
   readonly #sessions = new Map<string, { readonly client: SmpClient; readonly connection: Connection }>();
   readonly #failures = new Map<string, { readonly error: SmpError; readonly untilMs: number }>();
 
-  /** Connections that are being made, those included that had to make room already. */
-  #dialling = 0;
+  /** Where the clients are for whom connections are being made, those included that had to make room already. */
+  readonly #dialling: string[] = [];
 
   constructor(options: ForwardingOptions) {
     this.#options = options;
   }
 
-  async open(relay: RelayAddress): Promise<BrokerMessage> {
+  async open(relay: RelayAddress, client: string): Promise<BrokerMessage> {
     const name = formatRelayAddress(relay);
     const held = this.#failures.get(name);
     if (held !== undefined && held.untilMs > this.#options.clock.monotonicMs()) return failed(held.error);
-    if (!this.#connections.has(name) && this.#dialling >= this.#options.connectionsMax) {
-      return failed(broker({ type: "TIMEOUT" }));
-    }
+    if (!this.#connections.has(name) && !this.#mayDial(client)) return failed(broker({ type: "TIMEOUT" }));
     try {
-      const { session } = await this.#connection(name, relay).client;
+      const { session } = await this.#connection(name, relay, client).client;
       const versionRange = compatibleRange(session.versionRange, proxiedVersions);
       if (versionRange === undefined || session.version < proxiedVersions.min)
         return failed(transport("VERSION"));
@@ -99,16 +102,26 @@ export class Forwarding implements ForwardingProxy {
     for (const name of [...this.#connections.keys()]) this.#drop(name);
   }
 
-  #connection(name: string, relay: RelayAddress): Connection {
+  #mayDial(client: string): boolean {
+    if (this.#dialling.length >= this.#options.connectionsMax) return false;
+    return this.#dialling.filter((other) => other === client).length < this.#share;
+  }
+
+  /** Connections that clients of one address may have. */
+  get #share(): number {
+    return this.#options.connectionsPerAddressMax || this.#options.connectionsMax;
+  }
+
+  #connection(name: string, relay: RelayAddress, madeFor: string): Connection {
     const { clock } = this.#options;
     const present = this.#connections.get(name);
     if (present !== undefined) {
       present.usedMs = clock.monotonicMs();
       return present;
     }
-    this.#makeRoom();
-    const client = this.#connect(relay);
-    const connection: Connection = { client, usedMs: clock.monotonicMs() };
+    this.#makeRoom(madeFor);
+    const client = this.#connect(relay, madeFor);
+    const connection: Connection = { client, madeFor, usedMs: clock.monotonicMs() };
     this.#connections.set(name, connection);
     client.then(
       (made) => this.#watch(name, connection, made),
@@ -117,16 +130,16 @@ export class Forwarding implements ForwardingProxy {
     return connection;
   }
 
-  async #connect(relay: RelayAddress): Promise<SmpClient> {
+  async #connect(relay: RelayAddress, madeFor: string): Promise<SmpClient> {
     const { clock, random, connect } = this.#options;
-    this.#dialling++;
+    this.#dialling.push(madeFor);
     try {
       const transport = await connect(relay);
       // Blocks to a proxy are not encrypted, as what is in them is; but where TLS may end early, they have to be.
       const isProxy = transport.door === "tls";
       return await startClient(transport, relay.keyHash, { clock, random, isProxy });
     } finally {
-      this.#dialling--;
+      this.#dialling.splice(this.#dialling.indexOf(madeFor), 1);
     }
   }
 
@@ -140,16 +153,14 @@ export class Forwarding implements ForwardingProxy {
     if (this.#connections.get(name) !== connection) client.close();
   }
 
-  /** Closes what is idle, and at the bound the connection that was used longest ago. */
-  #makeRoom(): void {
+  /** Closes what is idle, and at a bound the connection that was used longest ago, of the client or of all. */
+  #makeRoom(client: string): void {
     const nowMs = this.#options.clock.monotonicMs();
-    let oldest: string | undefined;
-    for (const [name, { usedMs }] of this.#connections) {
-      if (nowMs - usedMs > idleMs) this.#drop(name);
-      else if (usedMs < (this.#connections.get(oldest ?? name)?.usedMs ?? usedMs) || oldest === undefined)
-        oldest = name;
-    }
-    if (oldest !== undefined && this.#connections.size >= this.#options.connectionsMax) this.#drop(oldest);
+    for (const [name, { usedMs }] of this.#connections) if (nowMs - usedMs > idleMs) this.#drop(name);
+    const all = [...this.#connections].sort(([, one], [, other]) => one.usedMs - other.usedMs);
+    const own = all.filter(([, { madeFor }]) => madeFor === client);
+    const [oldest] = own.length >= this.#share ? own : all.length >= this.#options.connectionsMax ? all : [];
+    if (oldest !== undefined) this.#drop(oldest[0]);
   }
 
   #drop(name: string): void {

@@ -21,7 +21,7 @@ import type { TestClient } from "../testing/client.ts";
 import { longIdentity, testIdentity } from "../testing/identity.ts";
 import { createQueue, sendCommand, textOf } from "../testing/queue.ts";
 import { type TestRelay, testRelay } from "../testing/relay.ts";
-import { Forwarding } from "./forwarding.ts";
+import { Forwarding, type ForwardingOptions } from "./forwarding.ts";
 
 const password = new TextEncoder().encode("open");
 
@@ -43,6 +43,7 @@ function setUp(identity = testIdentity()) {
     clock,
     random: systemRandom,
     connectionsMax: 4,
+    connectionsPerAddressMax: 0,
     async connect({ hosts }) {
       connections++;
       if (hosts[0]?.name !== "relay.example.org") throw new TransportError("network", "cannot reach relay");
@@ -54,6 +55,29 @@ function setUp(identity = testIdentity()) {
   });
   const front = testRelay({ clock, proxy, password });
   return { destination, front, connections: () => connections };
+}
+
+/** A proxy with bounds; all names lead to one relay, but some to none that answers. */
+function bounded(bounds: Pick<ForwardingOptions, "connectionsMax" | "connectionsPerAddressMax">) {
+  const destination = testRelay();
+  const { clock } = destination;
+  const dialled: string[] = [];
+  const proxy = new Forwarding({
+    ...bounds,
+    clock,
+    random: systemRandom,
+    async connect({ hosts }) {
+      const name = hosts[0]?.name ?? "";
+      dialled.push(name);
+      if (name.endsWith(".silent")) return new Promise<never>(() => undefined);
+      const { certificateChain } = destination.relay.identity;
+      const link = memoryLink({ clock, sessionId: systemRandom(32), serverChain: certificateChain });
+      void destination.relay.accept(link.server);
+      return link.client;
+    },
+  });
+  const open = (name: string, client: string) => proxy.open(addressOf(destination, name), client);
+  return { open, dialled, clock };
 }
 
 async function openSession(client: TestClient, relay: RelayAddress) {
@@ -227,7 +251,10 @@ describe("a proxy", () => {
     const clock = new VirtualClock();
     const underWay: ((reply: BrokerMessage) => void)[] = [];
     const proxy = {
-      open: () => new Promise<BrokerMessage>((resolve) => underWay.push(resolve)),
+      open: (_: RelayAddress, client: string) => {
+        expect(client).toBe("192.0.2.1");
+        return new Promise<BrokerMessage>((resolve) => underWay.push(resolve));
+      },
       forward: () => new Promise<never>(() => undefined),
       close() {},
     };
@@ -246,14 +273,36 @@ describe("a proxy", () => {
   });
 
   it("connects to no more relays at one time than its bound, and says so", async () => {
-    const never = new Promise<never>(() => undefined);
-    const clock = new VirtualClock();
-    const proxy = new Forwarding({ clock, random: systemRandom, connectionsMax: 2, connect: () => never });
-    const destination = testRelay();
-    for (const name of ["one.example.org", "two.example.org"]) void proxy.open(addressOf(destination, name));
-    expect(await proxy.open(addressOf(destination, "three.example.org"))).toEqual(
-      broker({ type: "TIMEOUT" }),
-    );
+    const { open } = bounded({ connectionsMax: 2, connectionsPerAddressMax: 0 });
+    for (const name of ["one.silent", "two.silent"]) void open(name, "192.0.2.1");
+    expect(await open("three.silent", "192.0.2.1")).toEqual(broker({ type: "TIMEOUT" }));
+  });
+
+  it("has no more connections made at one time for clients of one address than its share, and serves others", async () => {
+    const { open } = bounded({ connectionsMax: 4, connectionsPerAddressMax: 2 });
+    for (const name of ["one.silent", "two.silent"]) void open(name, "192.0.2.1");
+    expect(await open("three.silent", "192.0.2.1")).toEqual(broker({ type: "TIMEOUT" }));
+    expect(await open("one.example.org", "198.51.100.1")).toMatchObject({ type: "PKEY" });
+    // It is there by now, so it costs no share.
+    expect(await open("one.example.org", "192.0.2.1")).toMatchObject({ type: "PKEY" });
+  });
+
+  it("closes a connection of the same address to make room where its share is full, not another's", async () => {
+    const { open, dialled, clock } = bounded({ connectionsMax: 4, connectionsPerAddressMax: 2 });
+    const made: string[] = [];
+    const openInTurn = async (name: string, client: string) => {
+      await clock.advance(1000);
+      expect(await open(name, client)).toMatchObject({ type: "PKEY" });
+      made.push(name);
+    };
+    await openInTurn("first.example.org", "198.51.100.1");
+    for (const name of ["one", "two", "three", "four"]) await openInTurn(`${name}.example.org`, "192.0.2.1");
+    expect(dialled).toEqual(made);
+    // Neither of these had to go.
+    for (const name of ["first", "three", "four"]) await openInTurn(`${name}.example.org`, "203.0.113.1");
+    expect(dialled).toHaveLength(5);
+    await openInTurn("two.example.org", "192.0.2.1");
+    expect(dialled).toHaveLength(6);
   });
 });
 

@@ -7,8 +7,11 @@ import type { BrokerMessage } from "../../core/smp/message.ts";
  * ("Proxying sender commands").
  */
 export interface ForwardingProxy {
-  /** Connects to a relay, or uses the connection there is: PKEY, or ERR. */
-  open(relay: RelayAddress): Promise<BrokerMessage>;
+  /**
+   * Connects to a relay, or uses the connection there is: PKEY, or ERR.
+   * @param client where the client is (`networkOf` its address), for its share of connections
+   */
+  open(relay: RelayAddress, client: string): Promise<BrokerMessage>;
   /** Forwards a client's command over the connection with this session id: PRES, or ERR. */
   forward(
     sessionId: Uint8Array,

@@ -34,6 +34,8 @@ export interface RelayLimits {
   readonly proxiedCommandsMax: number;
   /** Connections to other relays at one time, as a proxy. */
   readonly proxyConnectionsMax: number;
+  /** Those among them that were made for clients of one address. 0: as many as there are. */
+  readonly proxyConnectionsPerAddressMax: number;
 }
 
 const day = 86_400;
@@ -56,4 +58,5 @@ export const limitDefaults: RelayLimits = {
   subscriptionsPerConnectionMax: 100_000,
   proxiedCommandsMax: 32,
   proxyConnectionsMax: 200,
+  proxyConnectionsPerAddressMax: 50,
 };

@@ -35,6 +35,7 @@ describe("settings", () => {
       "max-subscriptions": "15",
       "max-proxied-commands": "16",
       "max-proxy-connections": "17",
+      "max-proxy-connections-per-address": "18",
     });
     const set = {
       queueQuota: 1,
@@ -54,6 +55,7 @@ describe("settings", () => {
       subscriptionsPerConnectionMax: 15,
       proxiedCommandsMax: 16,
       proxyConnectionsMax: 17,
+      proxyConnectionsPerAddressMax: 18,
     };
     expect(Object.keys(set).sort()).toEqual(Object.keys(limitDefaults).sort());
     const environment = Object.fromEntries(texts.map(([name, text]) => [variableOf(name), text]));

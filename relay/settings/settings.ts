@@ -132,6 +132,11 @@ const definitions = {
   "max-subscriptions": setting(integer(1), "100000", "subscriptions of one connection"),
   "max-proxied-commands": setting(integer(1), "32", "proxied commands of one connection at one time"),
   "max-proxy-connections": setting(integer(1), "200", "connections to other relays at one time"),
+  "max-proxy-connections-per-address": setting(
+    optional(integer(0)),
+    "",
+    "those of them that were made for clients of one address; a quarter when empty, 0: no limit",
+  ),
 } as const;
 
 /** The name of a setting. */
@@ -230,6 +235,7 @@ function parseFile(content: string): ReadonlyMap<string, string> {
 
 /** The limits among the settings. */
 export function limitsOf(settings: RelaySettings): RelayLimits {
+  const proxyConnectionsMax = settings["max-proxy-connections"];
   return {
     queueQuota: settings["queue-quota"],
     messageTtlSeconds: settings["message-ttl"],
@@ -247,8 +253,16 @@ export function limitsOf(settings: RelaySettings): RelayLimits {
     newQueuesBurst: settings["new-queues-burst"],
     subscriptionsPerConnectionMax: settings["max-subscriptions"],
     proxiedCommandsMax: settings["max-proxied-commands"],
-    proxyConnectionsMax: settings["max-proxy-connections"],
+    proxyConnectionsMax,
+    proxyConnectionsPerAddressMax:
+      settings["max-proxy-connections-per-address"] ?? Math.ceil(proxyConnectionsMax / 4),
   };
+}
+
+/** The limits of the relay as a proxy, as `Forwarding` takes them. */
+export function proxyLimitsOf(settings: RelaySettings) {
+  const { proxyConnectionsMax, proxyConnectionsPerAddressMax } = limitsOf(settings);
+  return { connectionsMax: proxyConnectionsMax, connectionsPerAddressMax: proxyConnectionsPerAddressMax };
 }
 
 /** One line a setting, for the help: name, what it is, and its value unless said otherwise. */
