@@ -19,6 +19,7 @@ import { Session } from "./session/session.ts";
 import type { RelayLimits } from "./settings/limits.ts";
 import { Stats } from "./stats.ts";
 import { QueueGoneError, type QueueRecord, type QueueStore, StoreError } from "./store/store.ts";
+import { StoredCounts } from "./stored-counts.ts";
 import type { Peers } from "./subscriptions/peers.ts";
 import type { Subscription } from "./subscriptions/subscription.ts";
 import { Subscriptions } from "./subscriptions/subscriptions.ts";
@@ -69,6 +70,7 @@ export class Relay {
   readonly defer: (callback: () => void) => void;
   readonly report: (error: unknown) => void;
   readonly stats = new Stats();
+  readonly storedCounts: StoredCounts;
   readonly subscriptions: Subscriptions;
   readonly newQueueLimiter: RateLimiter;
   /** What connections there are at the doors, those included that have not come to a handshake. */
@@ -91,6 +93,7 @@ export class Relay {
     this.identity = options.identity;
     this.store = options.store;
     this.clock = options.clock;
+    this.storedCounts = new StoredCounts(options.store, options.clock);
     this.random = options.random;
     this.limits = options.limits;
     this.newQueues = options.newQueues;

@@ -6,7 +6,7 @@ const prefix = "sotto_relay";
 /** Totals of a relay in the text form of Prometheus: nothing by client, queue or address. */
 export async function metricsText(relay: Relay): Promise<string> {
   const { queues, notifiers } = relay.subscriptions.counts;
-  const stored = await relay.store.counts();
+  const stored = await relay.storedCounts.get();
   const gauges: readonly (readonly [string, number])[] = [
     ["connections_open", relay.connectionCount],
     ["subscriptions", queues],
