@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
+import { linesOf } from "../import/lines.ts";
 import { importStoreLog } from "../import/store-log.ts";
 import { SettingError } from "../settings/settings.ts";
 import { openStore } from "../store/open.ts";
@@ -10,10 +11,12 @@ export async function importLog({ runtime, settings, words }: CommandInput): Pro
   if (path === undefined || more.length > 0) throw new SettingError("cannot import: give one file");
   if (!existsSync(path)) throw new SettingError(`cannot import: ${path} is missing`);
   const { store, peers } = await openStore(runtime, settings);
-  const { applied, skipped } = await importStoreLog(store, readFileSync(path, "utf8").split("\n"));
+  const { applied, skipped, firstSkipped } = await importStoreLog(store, linesOf(path));
   const { queues } = await store.counts();
   await peers?.close();
   await store.close();
   runtime.print(`${applied} lines taken over, ${queues} queues stored`);
-  if (skipped.length > 0) runtime.print(`skipped lines: ${skipped.join(" ")}`);
+  if (skipped === 0) return;
+  const others = skipped > firstSkipped.length ? " ..." : "";
+  runtime.print(`${skipped} lines skipped: ${firstSkipped.join(" ")}${others}`);
 }

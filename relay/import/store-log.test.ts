@@ -40,7 +40,11 @@ describe("the import of a store log", () => {
       `SUSPEND ${text(deleted)}`,
       "",
     ];
-    expect(await importStoreLog(store, lines)).toEqual({ applied: 12, skipped: [4, 14] });
+    expect(await importStoreLog(store, lines)).toEqual({
+      applied: 12,
+      skipped: 2,
+      firstSkipped: [4, 14],
+    });
     expect(store.findQueue("recipient", rid)).toEqual({
       recipientId: rid,
       senderId: sid,
@@ -59,5 +63,12 @@ describe("the import of a store log", () => {
     expect(store.serviceNotifiers(service)).toEqual([nid]);
     expect(store.service(certHash, "notifier", id())).toEqual(service);
     expect(store.findQueue("recipient", deleted)).toBeUndefined();
+  });
+
+  it("tells the numbers of the first lines that it skips, and how many there are", async () => {
+    const lines = [...Array.from({ length: 1000 }, () => "nonsense"), undefined];
+    const result = await importStoreLog(new MemoryStore(), lines);
+    expect(result).toMatchObject({ applied: 0, skipped: 1001 });
+    expect(result.firstSkipped).toEqual(Array.from({ length: 100 }, (_, i) => i + 1));
   });
 });

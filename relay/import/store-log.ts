@@ -9,9 +9,14 @@ import type { Notifier, QueueRecord, QueueStatus, QueueStore } from "../store/st
 /** What became of the lines of a store log. */
 export interface ImportResult {
   readonly applied: number;
-  /** Numbers of the lines that could not be read, or are about queues that are not there; from 1. */
-  readonly skipped: readonly number[];
+  /** How many lines could not be read, or are about queues that are not there. */
+  readonly skipped: number;
+  /** The numbers of the first of them, from 1. */
+  readonly firstSkipped: readonly number[];
 }
+
+/** Skipped lines whose numbers are told. */
+const firstSkippedMax = 100;
 
 /** Lines between which what was read is made durable. */
 const linesPerCommit = 1000;
@@ -19,20 +24,25 @@ const linesPerCommit = 1000;
 /**
  * Takes over the queues in a store log of the reference server: one line for each change of a queue, in the
  * order in which they happened. A line that cannot be read is skipped, as that server does.
+ * @param lines undefined for those that are too long to be read
  */
-export async function importStoreLog(store: QueueStore, lines: Iterable<string>): Promise<ImportResult> {
-  const skipped: number[] = [];
+export async function importStoreLog(
+  store: QueueStore,
+  lines: Iterable<string | undefined>,
+): Promise<ImportResult> {
+  const firstSkipped: number[] = [];
+  let skipped = 0;
   let number = 0;
   let applied = 0;
   for (const line of lines) {
     number++;
-    if (line.trim() === "") continue;
-    if (await readAndApply(store, line)) applied++;
-    else skipped.push(number);
+    if (line?.trim() === "") continue;
+    if (line !== undefined && (await readAndApply(store, line))) applied++;
+    else if (++skipped <= firstSkippedMax) firstSkipped.push(number);
     if (number % linesPerCommit === 0) await store.durable();
   }
   await store.durable();
-  return { applied, skipped };
+  return { applied, skipped, firstSkipped };
 }
 
 async function readAndApply(store: QueueStore, line: string): Promise<boolean> {
