@@ -12,6 +12,7 @@ import type { Runtime } from "./runtime.ts";
 import { doorError } from "./settings/blame.ts";
 import { type DoorName, limitsOf, type RelaySettings } from "./settings/settings.ts";
 import { openStore } from "./store/open.ts";
+import { StoreLostError } from "./store/store.ts";
 
 /** A relay with its doors open. */
 export interface RunningRelay {
@@ -22,6 +23,8 @@ export interface RunningRelay {
    * stays as it was. @param readIdentity throws IdentityError when there is none that can be used
    */
   reload(readIdentity: () => RelayIdentity): void;
+  /** Resolves when the store may have lost what it holds: then the relay is to end, and to be started again. */
+  readonly lost: Promise<StoreLostError>;
   /** Lets no one in any more, finishes what was promised, and closes everything. */
   stop(): Promise<void>;
 }
@@ -56,6 +59,11 @@ export async function runRelay(
     );
   }
   const { store, peers } = await openStore(runtime, settings);
+  const lost = new Promise<StoreLostError>((resolve) =>
+    store.onFailure((error) => {
+      if (error instanceof StoreLostError) resolve(error);
+    }),
+  );
   const relay = new Relay({
     identity,
     store,
@@ -97,6 +105,7 @@ export async function runRelay(
   return {
     relay,
     doors,
+    lost,
     reload(readIdentity) {
       attempt(runtime, "identity", () => {
         const next = readIdentity();

@@ -37,6 +37,10 @@ export async function start({ runtime, settings }: CommandInput): Promise<void> 
     );
   };
   runtime.onStop(stop);
+  void running.lost.then(({ message }) => {
+    runtime.printError(`the relay ends, as messages could be lost: ${message}`);
+    runtime.exit(1);
+  });
   const idleSeconds = settings["stop-when-idle"];
   if (idleSeconds !== undefined) whenIdle(running.relay, systemClock, idleSeconds, stop);
   runtime.onReload(() => running.reload(() => loadIdentity(runtime, settings)));

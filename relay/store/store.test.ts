@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -89,6 +89,19 @@ describe("the sqlite store", () => {
     database.exec(`PRAGMA user_version = ${schemaSteps.length + 1}`);
     database.close();
     expect(() => openSqliteStore(path)).toThrow(`has version ${schemaSteps.length + 1}`);
+  });
+
+  it("has all that is in the log written into the file when it is opened", async () => {
+    const [path, copy] = [join(temporaryFolder(), "relay.db"), join(temporaryFolder(), "relay.db")];
+    const one = queue();
+    const killed = openSqliteStore(path);
+    killed.createQueue(one, undefined);
+    await killed.durable();
+    const again = openSqliteStore(path);
+    copyFileSync(path, copy);
+    const withoutLog = openSqliteStore(copy);
+    expect(withoutLog.findQueue("sender", one.senderId)).toEqual(one);
+    for (const store of [killed, again, withoutLog]) await store.close();
   });
 
   it("sees what another process changed", async () => {

@@ -145,7 +145,10 @@ export interface QueueStore {
   serviceNotifiers(serviceId: Uint8Array): Awaitable<readonly Uint8Array[]>;
 
   counts(): Awaitable<StoreCounts>;
-  /** Calls back when writes that were not durable yet are lost, or may be: what was built on them is void. */
+  /**
+   * Calls back when writes that were not durable yet are lost, or may be: what was built on them is void. After a
+   * `StoreLostError` nothing is durable any more, and every write fails.
+   */
   onFailure(callback: (error: StoreError) => void): void;
   /** Resolves when all writes so far survive a crash; undefined when they do already. */
   durable(): Promise<void> | undefined;
@@ -157,6 +160,12 @@ export interface QueueStore {
 export class StoreError extends Error {
   override readonly name = "StoreError";
 }
+
+/**
+ * The disk may have lost what was written, though the system still shows it: nothing more can be promised, until the
+ * store is opened anew.
+ */
+export class StoreLostError extends StoreError {}
 
 /** A queue was deleted after it was found: for whoever wants to use it, it is not there. */
 export class QueueGoneError extends StoreError {

@@ -50,6 +50,7 @@ export class Database implements CommitTarget {
       throw new StoreError(`cannot open store: ${path} cannot be used (${reason})`, { cause: error });
     }
     this.#migrate(path);
+    this.#settle(path);
     this.#begin = this.prepare("BEGIN IMMEDIATE");
     this.#commit = this.prepare("COMMIT");
     this.#rollback = this.prepare("ROLLBACK");
@@ -88,6 +89,19 @@ export class Database implements CommitTarget {
     this.checkpoint();
     if (this.#log !== undefined) closeSync(this.#log);
     this.#database.close();
+  }
+
+  /**
+   * Has what is in the log written into the file and synced, before more is built on it: after a sync that failed, the
+   * system may show a log that is not on the disk.
+   */
+  #settle(path: string): void {
+    try {
+      // As far as other processes are not at it: it waits for none.
+      this.#database.exec("PRAGMA wal_checkpoint(PASSIVE)");
+    } catch (error) {
+      throw new StoreError(`cannot open store: ${path} cannot be synced`, { cause: error });
+    }
   }
 
   /** Brings the tables up to date. @throws StoreError when a later version of the relay made them */

@@ -1,4 +1,5 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { StoreLostError } from "../store.ts";
 import { GroupCommit } from "./group-commit.ts";
 
 /** A database that notes what is done to it, and whose disk syncs when told. */
@@ -32,6 +33,9 @@ function setUp() {
     endTick: () => deferred.splice(0).map((callback) => callback()),
     failCommit: () => {
       commitError = new Error("disk full");
+    },
+    mendCommit: () => {
+      commitError = undefined;
     },
   };
 }
@@ -95,14 +99,35 @@ describe("group commit", () => {
     ]);
   });
 
-  it("tells everybody when the sync fails", async () => {
+  it("tells everybody when the sync fails, and it is over: nothing is written or promised after it", async () => {
     const { group, log, syncs, endTick } = setUp();
     group.write();
     const durable = group.durable();
     endTick();
+    group.write();
+    const next = group.durable();
     syncs[0]?.reject(new Error("input/output error"));
     const message = "cannot write to store: the disk cannot be synced (input/output error)";
-    await expect(durable).rejects.toThrow(message);
-    expect(log).toEqual(["begin", "commit", "sync", `forget: ${message}`]);
+    await expect(durable).rejects.toThrow(StoreLostError);
+    await expect(next).rejects.toThrow(message);
+    endTick();
+    expect(() => group.write()).toThrow(StoreLostError);
+    await expect(group.durable()).rejects.toThrow(message);
+    await expect(group.flush()).rejects.toThrow(message);
+    expect(log).toEqual(["begin", "commit", "sync", "begin", "rollback", `forget: ${message}`]);
+  });
+
+  it("goes on after a commit that failed, which has written nothing", async () => {
+    const { group, syncs, endTick, failCommit, mendCommit, log } = setUp();
+    failCommit();
+    group.write();
+    endTick();
+    mendCommit();
+    group.write();
+    const durable = group.durable();
+    endTick();
+    syncs[0]?.resolve();
+    await durable;
+    expect(log.slice(-3)).toEqual(["begin", "commit", "sync"]);
   });
 });

@@ -1,4 +1,4 @@
-import { StoreError } from "../store.ts";
+import { StoreError, StoreLostError } from "../store.ts";
 
 /** The operations on the database file that a group needs. */
 export interface CommitTarget {
@@ -24,6 +24,9 @@ interface Group {
  * written meanwhile would have to wait for the next sync anyway, so it stays in one transaction until then.
  * When anything fails, the whole group is rolled back and everybody who waits for it is told, so that
  * nothing is promised that was not kept.
+ *
+ * After a sync that failed it is over: Linux then takes the pages that it could not write for written, so the next sync
+ * would succeed without them, and what follows them in the log would be lost with them.
  */
 export class GroupCommit {
   readonly #target: CommitTarget;
@@ -33,6 +36,8 @@ export class GroupCommit {
   #open: Group | undefined;
   #syncing: Group | undefined;
   #busy = false;
+  /** Set once a sync has failed: the error, and what everybody who waits from then on gets. */
+  #lost: { readonly error: StoreLostError; readonly promise: Promise<void> } | undefined;
 
   /**
    * @param onFailure called after a rollback, or when the disk failed: what was read since the last commit is void
@@ -50,20 +55,28 @@ export class GroupCommit {
     this.#pause = pause;
   }
 
-  /** To be called before a write. @throws StoreError when no transaction can be opened */
+  /**
+   * To be called before a write.
+   * @throws StoreError when no transaction can be opened, StoreLostError when a sync has failed
+   */
   write(): void {
+    if (this.#lost !== undefined) throw this.#lost.error;
     if (this.#open !== undefined) return;
     try {
       this.#target.begin();
     } catch (error) {
-      throw failureOf("a transaction cannot be opened", error);
+      throw failureOf("a transaction cannot be opened", error, StoreError);
     }
     this.#open = group();
     this.#defer(() => this.#endTick());
   }
 
-  /** Resolves when all writes so far are on the disk; undefined when none is under way. */
+  /**
+   * Resolves when all writes so far are on the disk; undefined when none is under way. Rejects for ever when a sync has
+   * failed, as what was read since may be of what is lost.
+   */
   durable(): Promise<void> | undefined {
+    if (this.#lost !== undefined) return this.#lost.promise;
     return (this.#open ?? this.#syncing)?.promise;
   }
 
@@ -76,7 +89,7 @@ export class GroupCommit {
   fail(error: unknown): StoreError {
     const open = this.#open;
     this.#open = undefined;
-    const failure = failureOf("the database refuses", error);
+    const failure = failureOf("the database refuses", error, StoreError);
     if (open !== undefined) this.#undo(open, failure);
     return failure;
   }
@@ -93,9 +106,8 @@ export class GroupCommit {
         await this.#target.sync();
         group.resolve();
       } catch (error) {
-        const failure = failureOf("the disk cannot be synced", error);
-        this.#onFailure(failure);
-        group.reject(failure);
+        this.#lose(group, failureOf("the disk cannot be synced", error, StoreLostError));
+        return;
       }
       this.#syncing = undefined;
       await this.#pause?.();
@@ -112,26 +124,45 @@ export class GroupCommit {
       this.#target.commit();
       return open;
     } catch (error) {
-      this.#undo(open, failureOf("the transaction failed", error));
+      this.#undo(open, failureOf("the transaction failed", error, StoreError));
       return undefined;
     }
   }
 
   #undo(open: Group, failure: StoreError): void {
+    this.#rollback();
+    this.#onFailure(failure);
+    open.reject(failure);
+  }
+
+  /** Ends it all, with what is open, which builds on what may be lost. */
+  #lose(syncing: Group, error: StoreLostError): void {
+    const open = this.#open;
+    this.#open = undefined;
+    if (open !== undefined) this.#rollback();
+    this.#lost = { error, promise: syncing.promise };
+    this.#onFailure(error);
+    syncing.reject(error);
+    open?.reject(error);
+  }
+
+  #rollback(): void {
     try {
       this.#target.rollback();
     } catch {
       // SQLite has rolled back by itself already.
     }
-    this.#onFailure(failure);
-    open.reject(failure);
   }
 }
 
 /** The error with the database's or the system's own words, which are for the operator: they name no client. */
-function failureOf(what: string, cause: unknown): StoreError {
+function failureOf<E extends StoreError>(
+  what: string,
+  cause: unknown,
+  Failure: new (message: string, options: ErrorOptions) => E,
+): E {
   const reason = cause instanceof Error ? cause.message : "unknown error";
-  return new StoreError(`cannot write to store: ${what} (${reason})`, { cause });
+  return new Failure(`cannot write to store: ${what} (${reason})`, { cause });
 }
 
 function group(): Group {
