@@ -38,6 +38,7 @@ test("an address is made, asked at, accepted by hand; both see the same security
   await ada.waitFor("Whoever scans it");
   const link = await scanScreen(ada);
   expect(link).toMatch(/^https:\/\/127\.0\.0\.1\/a#/);
+  await back(ada, "show its QR code");
   await back(ada, "not used yet");
 
   const bob = clients.start("bob");
