@@ -185,7 +185,9 @@ describe("the terminal is as it was", () => {
   });
 
   test("while it is stopped by ctrl-z, and it draws itself again with fg", async () => {
-    const pty = openPty("/bin/bash", ["--norc", "--noprofile", "-i"], { env: { PS1: "shell> " } });
+    const pty = openPty("/bin/bash", ["--norc", "--noprofile", "-i"], {
+      env: { PS1: "shell> ", LC_ALL: "C" },
+    });
     open.push(pty);
     const prompts = (text: string) => text.split("shell>").length - 1;
     await pty.waitFor("shell>");
