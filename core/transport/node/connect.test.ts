@@ -8,6 +8,7 @@ import {
 } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import { WebSocketServer } from "ws";
+import { freePort } from "../../../relay/testing/port.ts";
 import { systemClock } from "../../clock/system.ts";
 import type { Connect, Destination } from "../doors.ts";
 import { TransportError } from "../errors.ts";
@@ -218,10 +219,7 @@ describe("connecting on Node", () => {
   });
 
   test("a name none of whose addresses answers is a network failure that says why", async () => {
-    const gone = createTcpServer();
-    await new Promise<void>((resolve) => gone.listen(0, "127.0.0.1", resolve));
-    const { port } = gone.address() as AddressInfo;
-    await new Promise((resolve) => gone.close(resolve));
+    const port = await freePort();
     const failed = connectWith()(at(port, "localhost", "domain"));
     await expect(failed).rejects.toMatchObject({
       code: "network",
@@ -230,10 +228,7 @@ describe("connecting on Node", () => {
   });
 
   test("a proxy that is not there is a network failure", async () => {
-    const gone = createTcpServer();
-    await new Promise<void>((resolve) => gone.listen(0, "127.0.0.1", resolve));
-    const { port } = gone.address() as AddressInfo;
-    await new Promise((resolve) => gone.close(resolve));
+    const port = await freePort();
     const connect = connectWith({ host: "127.0.0.1", port });
     await expect(connect(at(5223, "abc.onion", "onion"))).rejects.toMatchObject({ code: "network" });
   });

@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
+import { freePort } from "../../../relay/testing/port.ts";
 import { systemClock } from "../../clock/system.ts";
 import type { RelayCredentials } from "../../crypto/certificate.fixture.ts";
 import { TransportError } from "../errors.ts";
@@ -130,9 +131,7 @@ describe("the TLS door", () => {
   });
 
   test("a closed port is a network failure that retrying can help", async () => {
-    const { port } = await listen(testIdentity(nowMs));
-    await Promise.all(listeners.splice(0).map((listener) => listener.close()));
-    await expect(connect(port, new Uint8Array(32))).rejects.toMatchObject({
+    await expect(connect(await freePort(), new Uint8Array(32))).rejects.toMatchObject({
       code: "network",
       retryable: true,
     });
