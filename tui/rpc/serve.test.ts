@@ -1,7 +1,8 @@
+import { once } from "node:events";
 import { PassThrough } from "node:stream";
 import { expect, test } from "vitest";
 import type { RpcServer } from "../../core/chat/rpc/rpc.ts";
-import { serveLines } from "./serve.ts";
+import { answeringAfter, serveLines } from "./serve.ts";
 
 const signal = new AbortController().signal;
 
@@ -59,6 +60,25 @@ test("what is waited for at the end can be told of, until nobody waits any more"
   });
   expect(await stopped).toBe("stopped");
   await over.promise;
+});
+
+test("events go out while requests wait until they can be answered", async () => {
+  const [input, output] = [new PassThrough(), new PassThrough()];
+  const ready = Promise.withResolvers<void>();
+  const server = echo();
+  const serve = (write: (line: string) => void) => {
+    write("event\n");
+    return answeringAfter(ready.promise, server.serve(write));
+  };
+  const served = serveLines(serve, input, output, signal);
+  input.write("request\n");
+  expect(String((await once(output, "data"))[0])).toBe("event\n");
+  expect(server.most()).toBe(0);
+  ready.resolve();
+  expect(String((await once(output, "data"))[0])).toBe("request\n");
+  input.end();
+  expect(await served).toBe("end");
+  expect(server.closed()).toBe(true);
 });
 
 test("only so many requests are carried out at one time", async () => {

@@ -10,6 +10,17 @@ const waitingBytesMax = 64 * 1024 * 1024;
 /** Why serving has ended: the input is at its end, the reader has gone or does not read, or we were told to. */
 export type ServeEnd = "end" | "gone" | "slow" | "stopped";
 
+/** A server whose requests wait for `ready`; its events do not. */
+export function answeringAfter(ready: Promise<unknown>, { line, close }: RpcServer): RpcServer {
+  return {
+    line: async (text) => {
+      await ready;
+      await line(text);
+    },
+    close,
+  };
+}
+
 /**
  * Carries lines between streams and a JSON-RPC server, until the input ends and all of it is answered. While the reader
  * is slow, requests wait; memory is bounded.

@@ -1,7 +1,7 @@
 import process from "node:process";
 import { type Chat, ChatError } from "../../../core/chat/api.ts";
 import { rpcServer } from "../../../core/chat/rpc/rpc.ts";
-import { serveLines } from "../../rpc/serve.ts";
+import { answeringAfter, serveLines } from "../../rpc/serve.ts";
 import type { Command } from "../command.ts";
 import { sendTimeoutMs, type Wait, waitFor } from "../wait.ts";
 
@@ -22,10 +22,11 @@ runs next; the exit code says so. The methods are described in core/chat/API.md.
   async run({ openOrCreate, options, signal }) {
     const timeoutMs = options.durationMs("timeout") ?? sendTimeoutMs;
     const { chat, relayReady } = await openOrCreate();
-    // If it does not start, the methods that need it say so.
-    await relayReady().catch(() => undefined);
+    // If it does not start, the methods that need it say so. Events are followed at once: what waited at a relay may
+    // come before that.
+    const ready = relayReady().catch(() => undefined);
     const end = await serveLines(
-      (write) => rpcServer(chat, write),
+      (write) => answeringAfter(ready, rpcServer(chat, write)),
       process.stdin,
       process.stdout,
       signal,
