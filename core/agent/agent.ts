@@ -28,6 +28,7 @@ import { AgentCore, type CoreOptions } from "./core.ts";
 import type { PresetRelays } from "./links/preset-relays.ts";
 import { messageBodyLengthMax } from "./messages/lengths.ts";
 import { ratchetOf } from "./ratchet/ratchet-store.ts";
+import { renewRatchets } from "./resync/renew-ratchets.ts";
 import { startResync } from "./resync/start-resync.ts";
 import { startReceiveSwitch } from "./rotation/receive-side.ts";
 import { tables } from "./state/tables.ts";
@@ -175,6 +176,10 @@ class SottoAgent implements Agent {
 
   synchronizeRatchet(connection: ConnectionId, force = false): void {
     this.#core.transaction((work) => startResync(work, work.get(connection), force));
+  }
+
+  renewRatchets(transaction: Transaction): void {
+    this.#core.joined(transaction, renewRatchets);
   }
 
   setPostQuantum(connection: ConnectionId, on: boolean): void {

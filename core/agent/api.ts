@@ -399,6 +399,11 @@ export interface Agent {
    *   way for less than three weeks, the peer can't do it, or the connection is suspended
    */
   synchronizeRatchet(connection: ConnectionId, force?: boolean): void;
+  /**
+   * To be called before `start`, with the transaction that notes that it was done, when the store may hold an older
+   * state than was in use since. No ratchet of that state sends any more: all connections agree on new ones.
+   */
+  renewRatchets(transaction: Transaction): void;
   /** Turns post-quantum key agreement on or off for what is sent from now on. */
   setPostQuantum(connection: ConnectionId, on: boolean): void;
   /**

@@ -15,6 +15,7 @@ import type { RelayFault } from "./network/relay-fault.ts";
 import { expireSkipped } from "./ratchet/skipped-keys.ts";
 import { Receiver } from "./receive/receiver.ts";
 import type { OwnQueue } from "./relay-subscriptions.ts";
+import { beginAnew } from "./resync/missed-agreement.ts";
 import { leaveRelay } from "./rotation/leave-relay.ts";
 import { Batcher } from "./state/batcher.ts";
 import type { Connection } from "./state/connection-record.ts";
@@ -80,6 +81,7 @@ export class AgentCore implements TaskContext {
       expireUndelivered((id) => this.#deliverer.onItsWay(id)),
       expireSeen,
       expireSkipped(),
+      beginAnew,
     ]);
     this.#tasks = new TaskRunner(this);
     this.#receiver = new Receiver(this, this.subscriptions);

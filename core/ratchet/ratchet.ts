@@ -52,7 +52,7 @@ export {
   skippedKeysMax,
   skippedKeysOf,
 } from "./skipped-keys.ts";
-export { type RatchetState, wipeSpent, wipeStates } from "./state.ts";
+export { type RatchetState, wipeSpent, wipeStates, withoutSending } from "./state.ts";
 export { bodyKeyStorage, e2eKeysStorage, ratchetStateStorage, skippedKeyStorage } from "./storage.ts";
 export { ratchetVersions } from "./versions.ts";
 

@@ -60,6 +60,11 @@ export interface RatchetState {
   readonly nextReceiveHeaderKey: Uint8Array;
 }
 
+/** A state that can't encrypt before it has received what begins a chain with a new key of ours. */
+export function withoutSending(state: RatchetState): RatchetState {
+  return { ...state, sending: undefined };
+}
+
 /** All secrets in a state. */
 function secretsOf(state: RatchetState): Uint8Array[] {
   return [

@@ -37,6 +37,15 @@ export class MemoryStore implements Store {
     this.#open = false;
   }
 
+  /** Another store with the same contents, as a copy of a file would have them. */
+  copy(): MemoryStore {
+    const copied = new MemoryStore();
+    for (const [name, { values }] of this.#tables)
+      copied.#tables.set(name, { values: new Map(values), sorted: undefined });
+    for (const [name, texts] of this.#indexes) copied.#indexes.set(name, new Map(texts));
+    return copied;
+  }
+
   #transaction(undo: Undo[]): Transaction {
     const check = (): void => {
       if (this.#undo !== undo) throw new StoreError("misuse", "cannot use transaction: it has ended");

@@ -1,6 +1,4 @@
 import { createAgent } from "../../core/agent/agent.ts";
-import type { Agent } from "../../core/agent/api.ts";
-import { AgentError } from "../../core/agent/errors.ts";
 import { smpNetwork } from "../../core/agent/network/smp-network.ts";
 import type { Chat } from "../../core/chat/api.ts";
 import { openChat } from "../../core/chat/chat.ts";
@@ -53,7 +51,12 @@ export function openProfile({ folders, passphrase, onDefect }: ProfileOptions): 
       defer: setImmediate,
       onDefect,
     });
-    if (open.stale !== undefined) renewRatchets(agent, open);
+    if (open.stale !== undefined) {
+      open.store.transaction((transaction) => {
+        agent.renewRatchets(transaction);
+        open.markFresh(transaction);
+      });
+    }
     const storage = storageControl(open, folders.store);
     const chat = openChat({
       agent,
@@ -112,22 +115,4 @@ function openStoreOf({ store: folder, witness }: Folders, passphrase: string | u
 async function startIfUsed(chat: Chat, localRelay: LocalRelay): Promise<void> {
   const relays = await chat.relay.list();
   if (relays.some(({ origin, enabled }) => origin === "local" && enabled)) await localRelay.start();
-}
-
-/**
- * The store holds an older state than the one that was last in use, so going on with its ratchets would use keys a
- * second time. Before anything is sent, each connection is told to agree on a new ratchet.
- */
-function renewRatchets(agent: Agent, open: OpenStore): void {
-  for (const profile of agent.profiles()) {
-    for (const connection of agent.connections(profile)) {
-      try {
-        agent.synchronizeRatchet(connection, true);
-      } catch (error) {
-        // A connection that is not established yet, or an address, has no ratchet to renew.
-        if (!(error instanceof AgentError)) throw error;
-      }
-    }
-  }
-  open.store.transaction((transaction) => open.markFresh(transaction));
 }

@@ -4,6 +4,7 @@ import { type Decrypted, RatchetError, type RatchetState } from "../../ratchet/r
 import { AgentError } from "../errors.ts";
 import { type AgentMessage, type AMessage, agentMessage, aMessage } from "../messages/agent-message.ts";
 import { decryptWithRatchet, ratchetFault, ratchetOf, storeDecrypted } from "../ratchet/ratchet-store.ts";
+import { missedAgreement } from "../resync/missed-agreement.ts";
 import { mayBeOld, noMoreOldMessages } from "../resync/old-messages.ts";
 import { onRatchetReady } from "../resync/on-ratchet-ready.ts";
 import { setSync, syncAfter } from "../resync/sync-state.ts";
@@ -41,6 +42,8 @@ export function onMessage(
   if (received.mayWait && message.sharedId > connection.receivedId + 1) return "wait";
   const stored = noteSeen(work, storeDecrypted(work, connection, decrypted), encrypted);
   noMoreOldMessages(work, stored, received.queue.id);
+  // Until now the ratchet could not encrypt.
+  if (before.sending === undefined) work.follow.deliver.add(connection.id);
   const upgraded = upgrade(
     cameOverNewQueue(work, stored, received.queue),
     agentVersion,
@@ -60,7 +63,7 @@ function tryDecrypt(
   connection: Connection,
   state: RatchetState,
   encrypted: Uint8Array,
-  { mayWait, queue }: Received,
+  { mayWait, queue, relayTimeMs }: Received,
 ): Decrypted | ReceiveResult {
   try {
     return decryptWithRatchet(work, connection, state, encrypted);
@@ -77,6 +80,7 @@ function tryDecrypt(
       work.put(connection);
       return "done";
     }
+    if (error.code === "RATCHET_HEADER" && missedAgreement(work, connection, relayTimeMs)) return "done";
     const fault = ratchetFault(error);
     const state = syncAfter(error.code);
     if (state !== undefined && connection.sync !== "started" && connection.sync !== "agreed") {
@@ -188,7 +192,7 @@ function handle(
       onQueueEnd(work, connection, message.queues);
       break;
     case "ratchetReady":
-      onRatchetReady(work, connection, before);
+      onRatchetReady(work, connection, message.lastSharedId, before);
       break;
   }
 }

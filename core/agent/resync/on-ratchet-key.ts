@@ -15,7 +15,7 @@ import type { Connection } from "../state/connection-record.ts";
 import { tables } from "../state/tables.ts";
 import type { Work } from "../state/work.ts";
 import { expectOldMessages } from "./old-messages.ts";
-import { enqueueRatchetKey } from "./start-resync.ts";
+import { enqueueRatchetKey } from "./propose-ratchet.ts";
 import { isOverdue, setSync } from "./sync-state.ts";
 
 /** Whether keys of the peer have started a ratchet already. */
@@ -27,6 +27,10 @@ export function isUsedRatchetKey(work: Work, { id }: Connection, { key1, key2 }:
 /**
  * The peer sent keys for a new ratchet: answers with ours, unless they were sent already, and starts it. Whose
  * keys have the higher hash sends first: that it is ready.
+ *
+ * More keys may come before the new ratchet is in use: the peer may have answered keys that we sent before the last
+ * ones, or may be another copy of itself that was restored and knows nothing of the first. So who began goes on with
+ * the keys sent last, and who answered answers again.
  */
 export function onRatchetKey(
   work: Work,
@@ -45,22 +49,12 @@ export function onRatchetKey(
   }
   const used = { connection: id, hash: ratchetKeyHash(params.key1, params.key2) };
   tables.usedRatchetKeys.put(work.transaction, used, new Uint8Array(0));
-  const overdue = isOverdue(work, connection);
-  if (connection.sync === "agreed" && !overdue) {
-    const fault = new AgentError("AGENT A_CRYPTO", "RATCHET_SYNC");
-    setSync(work, connection, "required", fault);
-    work.emitError(connection, fault);
-    return;
-  }
   const version = Math.max(connection.agentVersion, Math.min(agentVersion, work.host.agentVersions.max));
-  const sync = connection.sync === "agreed" ? "required" : connection.sync;
-  const current = { ...connection, agentVersion: version, sync };
-  const { keys, answered } = ownKeys(work, current, params.version, overdue);
+  const { keys, answered } = ownKeys(work, { ...connection, agentVersion: version }, params.version);
   try {
     const { state, sendsFirst } = restartRatchet(work.random, keys, params, answered.postQuantum);
     const restarted = startRatchet(work, answered, state);
     expectOldMessages(work, restarted);
-    tables.ratchetKeys.delete(work.transaction, id);
     work.afterwards(() => wipeKeys(keys));
     const agreed = setSync(work, restarted, "agreed", undefined);
     if (sendsFirst)
@@ -79,14 +73,18 @@ function ownKeys(
   work: Work,
   connection: Connection,
   version: number,
-  overdue: boolean,
 ): { readonly keys: E2eKeys; readonly answered: Connection } {
-  if (connection.sync === "started") {
-    const keys = tables.ratchetKeys.get(work.transaction, connection.id);
+  const { id, sync } = connection;
+  const overdue = isOverdue(work, connection);
+  if (sync === "started" || (sync === "agreed" && !overdue)) {
+    const keys = tables.ratchetKeys.get(work.transaction, id);
     if (keys !== undefined && !overdue) return { keys, answered: connection };
     if (keys !== undefined)
       return { keys, answered: enqueueRatchetKey(work, connection, e2eParamsOf(keys, ratchetVersions.max)) };
   }
+  tables.ratchetKeys.delete(work.transaction, id);
   const { keys, params } = restartKeys(work.random, version, connection.postQuantum);
-  return { keys, answered: enqueueRatchetKey(work, connection, params) };
+  // An agreement that is made again is told again, and counts from now on.
+  const again = { ...connection, sync: sync === "agreed" ? "required" : sync };
+  return { keys, answered: enqueueRatchetKey(work, again, params) };
 }

@@ -1,15 +1,13 @@
 import { encode } from "../../bytes/index.ts";
-import { type E2eParams, ratchetVersions, restartKeys, wipeKeys } from "../../ratchet/ratchet.ts";
 import { AgentError } from "../errors.ts";
-import { agentMessage } from "../messages/agent-message.ts";
-import { agentEnvelope } from "../messages/envelope.ts";
 import { connectionId } from "../state/codecs.ts";
 import type { Connection } from "../state/connection-record.ts";
 import { tables } from "../state/tables.ts";
 import type { Work } from "../state/work.ts";
 import { requireNotSuspended } from "../suspend/suspend.ts";
 import { agentSince } from "../versions.ts";
-import { isOverdue, setSync } from "./sync-state.ts";
+import { proposeRatchet } from "./propose-ratchet.ts";
+import { isOverdue } from "./sync-state.ts";
 
 /**
  * Asks the peer to agree on a new ratchet. Until it has answered, nothing else is sent.
@@ -27,12 +25,7 @@ export function startResync(work: Work, connection: Connection, force: boolean):
   }
   if (connection.sync === "agreed") forgetUsedKeys(work, connection);
   if (!force && connection.sync === "ok") throw new AgentError("CMD PROHIBITED", "ratchet is in order");
-  const { keys, params } = restartKeys(work.random, ratchetVersions.max, connection.postQuantum);
-  tables.ratchetKeys.put(work.transaction, connection.id, keys);
-  work.afterwards(() => wipeKeys(keys));
-  const sending = enqueueRatchetKey(work, connection, params);
-  // Also when it was so before: from now on it is another one.
-  setSync(work, { ...sending, sync: "ok" }, "started", undefined);
+  proposeRatchet(work, connection);
 }
 
 /** Our answer to the peer's keys was lost, so the peer has no others: with them it can answer ours. */
@@ -40,19 +33,4 @@ function forgetUsedKeys({ transaction }: Work, { id }: Connection): void {
   const prefix = encode(connectionId, id).slice();
   for (const { key } of tables.usedRatchetKeys.range(transaction, { prefix }))
     tables.usedRatchetKeys.delete(transaction, key);
-}
-
-/** Sends our keys for a new ratchet, before all else. */
-export function enqueueRatchetKey(work: Work, connection: Connection, params: E2eParams): Connection {
-  const content = encode(agentEnvelope, {
-    type: "ratchetKey",
-    agentVersion: work.host.agentVersions.max,
-    ratchet: params,
-    info: encode(agentMessage, { type: "ratchetInfo", info: new Uint8Array(0) }),
-  });
-  return work.enqueueItem(
-    connection,
-    { kind: "ratchetKey", content, ratchetParams: undefined },
-    { notify: true, urgent: true },
-  ).connection;
 }

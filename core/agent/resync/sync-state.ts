@@ -30,7 +30,7 @@ export function isOverdue(work: Work, { id, sync }: Connection): boolean {
   return work.nowMs - (tables.syncSince.get(work.transaction, id) ?? 0) >= deliveryTimeoutMs;
 }
 
-/** Changes the state of the ratchet's agreement and tells of it. */
+/** Changes the state of the ratchet's agreement and tells of it. Keys that were sent for it are kept until it is over. */
 export function setSync(
   work: Work,
   connection: Connection,
@@ -41,6 +41,7 @@ export function setSync(
   const { id, profile } = connection;
   const changed = work.put({ ...connection, sync: state });
   tables.syncSince.put(work.transaction, id, Math.max(0, Math.floor(work.nowMs)));
+  if (state !== "started" && state !== "agreed") tables.ratchetKeys.delete(work.transaction, id);
   work.emit({ type: "ratchetSync", profile, connection: id, state, fault: error?.fault });
   return changed;
 }

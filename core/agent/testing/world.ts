@@ -10,7 +10,6 @@ import { formatRelayAddress, type RelayAddress } from "../../smp/address.ts";
 import { parseHost } from "../../smp/host.ts";
 import { smpVersions } from "../../smp/version.ts";
 import { MemoryStore } from "../../store/memory.ts";
-import type { Store } from "../../store/store.ts";
 import type { Connect } from "../../transport/doors.ts";
 import { TransportError } from "../../transport/errors.ts";
 import { type MemoryLink, memoryLink } from "../../transport/memory.ts";
@@ -141,7 +140,7 @@ export class World {
 /** An agent in a test, with all events it told. */
 export class TestAgent {
   readonly world: World;
-  readonly store: Store;
+  store: MemoryStore;
   readonly agentVersions: VersionRange;
   agent: Agent;
   profile: ProfileId = 1;
@@ -149,7 +148,7 @@ export class TestAgent {
   /** Answers confirmations with this information, unless undefined. */
   autoAllow: string | undefined = "allowed";
 
-  constructor(world: World, store: Store, agentVersions: VersionRange = allVersions) {
+  constructor(world: World, store: MemoryStore, agentVersions: VersionRange = allVersions) {
     this.agentVersions = agentVersions;
     this.world = world;
     this.store = store;
@@ -181,6 +180,15 @@ export class TestAgent {
   async restart(): Promise<void> {
     await this.agent.stop();
     this.agent = this.#create();
+    this.start();
+  }
+
+  /** Ends this agent, and begins another one over an older copy of its store, as one does with a backup. */
+  async goBackTo(copy: MemoryStore): Promise<void> {
+    await this.agent.stop();
+    this.store = copy.copy();
+    this.agent = this.#create();
+    this.store.transaction((transaction) => this.agent.renewRatchets(transaction));
     this.start();
   }
 

@@ -239,6 +239,10 @@ export class FakeAgent implements Agent {
     );
   }
   switchRelay(): void {}
+  renewRatchets(): void {
+    throw new Error("the store of a fake agent is never an old one");
+  }
+
   synchronizeRatchet(connection: ConnectionId): void {
     this.connection(connection).sync = "started";
   }

@@ -1,0 +1,39 @@
+import type { CleanUpStep } from "../clean-up.ts";
+import type { Connection } from "../state/connection-record.ts";
+import { tables } from "../state/tables.ts";
+import type { Work } from "../state/work.ts";
+import { proposeRatchet } from "./propose-ratchet.ts";
+
+/** Peers that answered are there; that they have the new ratchet in use shows so soon, in milliseconds. */
+const inUseMs = 3_600_000;
+/** So long after our keys for a new ratchet a peer that sends has had them, in milliseconds. */
+const answeredMs = 24 * 3_600_000;
+
+/**
+ * The peer sends, long after our keys for a new ratchet, what no ratchet of ours can decrypt: it has answered, and uses
+ * a ratchet that we do not know. Its answer was lost, or came to a copy of this store. So the agreement begins anew.
+ * @param relayTimeMs when the relay took the message, in milliseconds since the Unix epoch
+ * @returns whether that was so
+ */
+export function missedAgreement(work: Work, connection: Connection, relayTimeMs: number): boolean {
+  const { id, sync, suspended } = connection;
+  if ((sync !== "started" && sync !== "agreed") || suspended) return false;
+  if (relayTimeMs - (tables.syncSince.get(work.transaction, id) ?? 0) < answeredMs) return false;
+  proposeRatchet(work, connection);
+  return true;
+}
+
+/**
+ * Begins agreements anew which we began, which the peer has answered, and which have led to nothing: it may have
+ * answered keys that were sent before the last ones, and refused those, as it does while it has answered. Each time
+ * it does the other of both.
+ */
+export const beginAnew: CleanUpStep = (work) => {
+  for (const { key: id, value: since } of tables.syncSince.range(work.transaction)) {
+    if (work.nowMs - since < inUseMs) continue;
+    const connection = work.find(id);
+    if (connection?.sync !== "agreed" || connection.suspended || connection.deleting === "now") continue;
+    if (tables.ratchetKeys.get(work.transaction, id) !== undefined) proposeRatchet(work, connection);
+  }
+  return undefined;
+};
