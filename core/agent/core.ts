@@ -14,11 +14,13 @@ import { reachesAnother } from "./network/reach.ts";
 import type { RelayFault } from "./network/relay-fault.ts";
 import { expireSkipped } from "./ratchet/skipped-keys.ts";
 import { Receiver } from "./receive/receiver.ts";
+import { RelayNews } from "./relay-news.ts";
 import type { OwnQueue } from "./relay-subscriptions.ts";
 import { beginAnew } from "./resync/missed-agreement.ts";
 import { leaveRelay } from "./rotation/leave-relay.ts";
 import { Batcher } from "./state/batcher.ts";
 import type { Connection } from "./state/connection-record.ts";
+import { LastingWork } from "./state/lasting-work.ts";
 import { migrateAgent } from "./state/migrations.ts";
 import type { OutboxItem } from "./state/records.ts";
 import { expireSeen } from "./state/seen-messages.ts";
@@ -59,6 +61,8 @@ export class AgentCore implements TaskContext {
   readonly #tasks: TaskRunner;
   readonly #receiver: Receiver;
   readonly #batcher: Batcher;
+  readonly #lasting: LastingWork;
+  readonly #news: RelayNews;
   #handler: EventHandler | undefined;
 
   /** @throws StoreError `newer` when a later version wrote the store */
@@ -70,6 +74,8 @@ export class AgentCore implements TaskContext {
     this.agentVersions = options.agentVersions ?? allVersions;
     this.#onDefect = onDefect;
     this.#transactions = new Transactions(store, this);
+    this.#lasting = new LastingWork(this);
+    this.#news = new RelayNews(this.#lasting);
     this.network = network({
       received: (profile, relay, event) => this.guard(() => this.#receiver.received(profile, relay, event)),
       disconnected: (profile, relay) => this.guard(() => this.subscriptions.disconnected(profile, relay)),
@@ -115,6 +121,7 @@ export class AgentCore implements TaskContext {
     this.#deliverer.retryAllNow();
     this.#tasks.retryAllNow();
     this.subscriptions.retryNow();
+    this.#lasting.retryNow();
   }
 
   /** Ends sessions, and has what needs them make them anew at once, though they have only just been made. */
@@ -158,15 +165,23 @@ export class AgentCore implements TaskContext {
   follow({ gone, queues, retry, deliver, tasks }: Follow): void {
     if (this.stopped) return;
     for (const id of gone) this.subscriptions.remove(id, []);
-    for (const id of queues) {
-      const connection = this.transaction((work) => work.find(id));
-      if (connection === undefined) continue;
-      this.subscriptions.remove(id, connection.receive);
-      this.subscriptions.add(connection);
-    }
+    for (const id of queues) this.#takeOnQueues(id);
     for (const id of retry) this.#deliverer.retryNow(id);
     for (const id of deliver) this.#deliverer.poke(id);
     for (const id of tasks) this.#tasks.poke(id);
+  }
+
+  #takeOnQueues(id: ConnectionId): void {
+    const takeOn = (connection: Connection): void => {
+      this.subscriptions.remove(id, connection.receive);
+      this.subscriptions.add(connection);
+    };
+    const cached = this.cached(id);
+    if (cached !== undefined) return takeOn(cached);
+    this.#lasting.run(`queues ${id}`, (work) => {
+      const found = work.find(id);
+      if (found !== undefined) takeOn(found);
+    });
   }
 
   cached(id: ConnectionId): Connection | undefined {
@@ -191,10 +206,11 @@ export class AgentCore implements TaskContext {
   }
 
   subscribed(id: ConnectionId, queueId: number, client: SmpClient): void {
-    const connection = this.transaction((work) => work.find(id));
+    // As it was just committed.
+    const connection = this.cached(id);
     const queue = connection?.receive.find((one) => one.id === queueId);
-    if (connection === undefined || queue === undefined) return;
-    this.subscriptions.created(connection, queue, client);
+    if (connection !== undefined && queue !== undefined)
+      this.subscriptions.created(connection, queue, client);
     this.subscriptions.run();
   }
 
@@ -204,17 +220,17 @@ export class AgentCore implements TaskContext {
     relay: string,
     connections: readonly ConnectionId[],
   ): void {
-    this.transaction((work) => work.emit({ type, profile, relay, connections }));
+    this.#news.changed(type, profile, relay, connections);
     if (type === "up") for (const id of connections) this.#deliverer.retryNow(id);
   }
 
   retryAt(profile: ProfileId, relay: string, atMs: number | undefined): void {
-    this.transaction((work) => work.emit({ type: "retry", profile, relay, atMs }));
+    this.#news.retryAt(profile, relay, atMs);
   }
 
   /** Connections that receive at a relay which keeps failing move to another one, where that is possible. */
   failing(relay: RelayAddress, connections: readonly ConnectionId[]): void {
-    for (const id of connections) this.transaction((work) => leaveRelay(work, id, relay));
+    for (const id of connections) this.#lasting.run(`leave ${id}`, (work) => leaveRelay(work, id, relay));
   }
 
   reachesAnother(profile: ProfileId, relay: RelayAddress): Promise<boolean> {
@@ -222,8 +238,14 @@ export class AgentCore implements TaskContext {
     return reachesAnother(this.network, profile, settings?.relays ?? [], relay);
   }
 
+  ended({ profile, connection, queueId }: OwnQueue, deleted: boolean): void {
+    this.#lasting.run(`ended ${connection} ${queueId}`, (work) =>
+      work.emit({ type: "ended", profile, connection, deleted }),
+    );
+  }
+
   refused({ connection: id, queueId }: OwnQueue, fault: RelayFault): void {
-    this.transaction((work) => {
+    this.#lasting.run(`refused ${id} ${queueId}`, (work) => {
       const connection = work.find(id);
       const queue = connection?.receive.find((one) => one.id === queueId);
       // A queue that was replaced may be deleted at its relay already, before that is noted here.

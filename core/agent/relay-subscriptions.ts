@@ -13,8 +13,10 @@ import { Backoff } from "./tasks/backoff.ts";
 
 /** A queue of ours, and the connection it belongs to. */
 export interface OwnQueue {
+  readonly profile: ProfileId;
   readonly connection: ConnectionId;
   readonly queueId: number;
+  readonly queue: ReceiveQueue;
 }
 
 /** What subscriptions need of the agent. */
@@ -37,8 +39,9 @@ export interface SubscriptionHost {
 }
 
 interface Subscribed extends OwnQueue {
-  readonly queue: ReceiveQueue;
   state: "due" | "subscribed" | "taken";
+  /** Whether it will be subscribed anew in a while. */
+  renewing: boolean;
   /** When another connection took it over last; milliseconds of the monotonic clock. */
   takenMs?: number;
 }
@@ -47,7 +50,6 @@ interface Subscribed extends OwnQueue {
 const failingMs = 24 * 3_600_000;
 /** How many queues are subscribed at a time in one session: some blocks, so that none waits for thousands. */
 const batchSize = 500;
-const renewMs = 1_000;
 /** A queue that another connection took over is taken back after so long, in milliseconds. */
 const takeBackMs = 30_000;
 /** Unless that happened before within this time, in milliseconds: then another client uses it. */
@@ -110,7 +112,9 @@ export class RelaySubscriptions {
   /** Takes on a queue, unless it is known. */
   add(connection: ConnectionId, queue: ReceiveQueue): void {
     const key = hexEncode(queue.recipientId);
-    if (!this.#queues.has(key)) this.#queues.set(key, { connection, queueId: queue.id, queue, state: "due" });
+    if (this.#queues.has(key)) return;
+    const own: OwnQueue = { profile: this.profile, connection, queueId: queue.id, queue };
+    this.#queues.set(key, { ...own, state: "due", renewing: false });
   }
 
   /** A queue was subscribed when it was created, in the session of `client`. */
@@ -144,12 +148,17 @@ export class RelaySubscriptions {
     this.#runAgain();
   }
 
-  /** Subscribes a queue anew, after a while: something went wrong with it. */
-  renew(recipientId: EntityId): void {
+  /** Subscribes a queue anew, after so many milliseconds: something went wrong with it. */
+  renew(recipientId: EntityId, delayMs: number): void {
     const found = this.#queues.get(hexEncode(recipientId));
-    if (found === undefined) return;
-    found.state = "due";
-    this.#host.clock.after(renewMs, () => this.run());
+    if (found === undefined || found.renewing) return;
+    found.renewing = true;
+    this.#host.clock.after(delayMs, () => {
+      found.renewing = false;
+      // Not due before: what is due is subscribed with others at once, and might go wrong as fast as a relay answers.
+      if (found.state === "subscribed") found.state = "due";
+      this.run();
+    });
   }
 
   /**
@@ -185,8 +194,12 @@ export class RelaySubscriptions {
     if (this.#running || this.#host.stopped) return;
     this.#running = true;
     this.#subscribe().catch((error: unknown) => {
-      this.#running = false;
       this.#host.defect(error);
+      // What was due is still.
+      void this.#backoff.wait(waits).then(() => {
+        this.#running = false;
+        this.run();
+      });
     });
   }
 

@@ -52,9 +52,9 @@ export class Subscriptions {
     this.#known(profile, relay)?.disconnected();
   }
 
-  /** Subscribes a queue anew, after a while: something went wrong with it. */
-  renew({ profile }: Connection, { relay, recipientId }: ReceiveQueue): void {
-    this.#known(profile, relay)?.renew(recipientId);
+  /** Subscribes a queue anew, after so many milliseconds: something went wrong with it. */
+  renew({ profile, queue: { relay, recipientId } }: OwnQueue, delayMs: number): void {
+    this.#known(profile, relay)?.renew(recipientId, delayMs);
   }
 
   /** Another connection has taken a queue over. @returns whether we leave it there */

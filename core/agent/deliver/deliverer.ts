@@ -8,7 +8,7 @@ import { sendRouted } from "../network/send-route.ts";
 import type { OutboxItem, OutboxKey, ProfileRecord } from "../state/records.ts";
 import { tables } from "../state/tables.ts";
 import type { Work } from "../state/work.ts";
-import { Backoff } from "../tasks/backoff.ts";
+import { Backoff, storeWaits } from "../tasks/backoff.ts";
 import { itemDelivered } from "./delivered.ts";
 import { type NextDelivery, nextDelivery, type SendBody, sendBody } from "./next-delivery.ts";
 import { type AfterFailure, itemFailed } from "./undelivered.ts";
@@ -32,8 +32,6 @@ interface Attempt extends NextDelivery {
 }
 
 const quick = { initialMs: 1_000, maxMs: 120_000 };
-/** Milliseconds until delivery goes on after the store has failed. */
-const storeRetryMs = 10_000;
 const slow = { initialMs: 60_000, maxMs: 3_600_000 };
 
 /**
@@ -57,15 +55,14 @@ export class Deliverer {
     const lane = this.#running.get(id);
     if (lane !== undefined) {
       lane.again = true;
+      // What was just committed shows that the store works again.
+      if (lane.waitsForStore) lane.backoff.wake();
       return;
     }
-    const started: Lane = { again: false, onItsWay: undefined, backoff: new Backoff(this.#host.clock) };
+    const backoff = new Backoff(this.#host.clock);
+    const started: Lane = { again: false, onItsWay: undefined, waitsForStore: false, backoff };
     this.#running.set(id, started);
-    this.#run(id, started).catch((error: unknown) => {
-      this.#host.defect(error);
-      // Nothing was noted of it, so it is still to be sent: when the store has room again.
-      if (error instanceof StoreError) this.#host.clock.after(storeRetryMs, () => this.poke(id));
-    });
+    this.#run(id, started).catch((error: unknown) => this.#host.defect(error));
   }
 
   /** Takes up what is in all outboxes. Most are empty: those are not looked at one by one. */
@@ -98,21 +95,25 @@ export class Deliverer {
   }
 
   async #run(id: ConnectionId, lane: Lane): Promise<void> {
+    const prepare = () => this.#host.transaction((work) => this.#prepare(work, id));
     try {
-      let next = this.#host.transaction((work) => this.#prepare(work, id));
+      let next = await this.#untilStored(lane, prepare);
       while (next !== undefined && !this.#host.stopped) {
         const current = next;
         lane.onItsWay = current.item;
         const result = await this.#send(current);
         if (this.#host.stopped) return;
         lane.again = false;
-        const after = await this.#host.batch((work) => this.#complete(work, current, result));
+        // Only this is done again when the store fails: what is sent again takes room in the peer's queue.
+        const after = await this.#untilStored(lane, () =>
+          this.#host.batch((work) => this.#complete(work, current, result)),
+        );
         if (this.#host.stopped) return;
         lane.onItsWay = undefined;
         if (after.wait !== undefined) {
           await lane.backoff.wait(after.wait === "retryLater" ? slow : quick);
           if (this.#host.stopped) return;
-          next = this.#host.transaction((work) => this.#prepare(work, id));
+          next = await this.#untilStored(lane, prepare);
         } else {
           lane.backoff.reset();
           next = after.next;
@@ -121,6 +122,22 @@ export class Deliverer {
     } finally {
       this.#running.delete(id);
       if (lane.again) this.poke(id);
+    }
+  }
+
+  /** The result of a transaction, which is tried again while the store fails. @throws StoreError when the agent stops */
+  async #untilStored<T>(lane: Lane, run: () => T | Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        return await run();
+      } catch (error) {
+        if (!(error instanceof StoreError)) throw error;
+        this.#host.defect(error);
+        lane.waitsForStore = true;
+        await lane.backoff.wait(storeWaits);
+        lane.waitsForStore = false;
+        if (this.#host.stopped) throw error;
+      }
     }
   }
 
@@ -192,6 +209,7 @@ function withOutbox({ transaction }: Work): readonly ConnectionId[] {
 
 interface Lane {
   again: boolean;
+  waitsForStore: boolean;
   onItsWay: OutboxItem | undefined;
   readonly backoff: Backoff;
 }

@@ -4,15 +4,14 @@ import type { ServerEvent } from "../../smp/client/events.ts";
 import { ProtocolError } from "../../smp/errors.ts";
 import type { MessageId } from "../../smp/ids.ts";
 import { StoreError } from "../../store/errors.ts";
-import type { ConnectionId, ProfileId } from "../api.ts";
+import type { ProfileId } from "../api.ts";
 import type { Network } from "../network/network.ts";
 import { RelayFault, relayFault } from "../network/relay-fault.ts";
 import type { OwnQueue } from "../relay-subscriptions.ts";
 import { relayKey } from "../state/codecs.ts";
-import type { Connection } from "../state/connection-record.ts";
-import type { ReceiveQueue } from "../state/queue-records.ts";
 import type { Work } from "../state/work.ts";
 import type { Subscriptions } from "../subscriptions.ts";
+import { storeWaits } from "../tasks/backoff.ts";
 import { EarlyMessages } from "./early-messages.ts";
 import { type ReceiveResult, receiveDelivery } from "./receive-delivery.ts";
 
@@ -21,23 +20,19 @@ export interface ReceiverHost {
   readonly clock: Clock;
   readonly network: Network;
   readonly stopped: boolean;
-  /** A connection as it was last committed, if it is held in memory. */
-  cached(id: ConnectionId): Connection | undefined;
   transaction<T>(run: (work: Work) => T): T;
   /** As `transaction`, together with what else is to be done now. */
   batch<T>(run: (work: Work) => T): Promise<T>;
+  /** Another client subscribed to a queue, or the relay deleted it. */
+  ended(queue: OwnQueue, deleted: boolean): void;
   /** The relay refuses a queue; its subscription may be served again. */
   refused(queue: OwnQueue, fault: RelayFault): void;
   /** Something that can't happen has happened. */
   defect(error: unknown): void;
 }
 
-/** What came for a queue, and what became of it. */
-interface Taken {
-  readonly connection: Connection;
-  readonly queue: ReceiveQueue;
-  readonly result: ReceiveResult;
-}
+/** A queue whose message was not acknowledged is subscribed anew after so long, in milliseconds. */
+const renewMs = 1_000;
 
 /** Takes what relays send: a message is committed, and only then acknowledged. */
 export class Receiver {
@@ -63,9 +58,7 @@ export class Receiver {
       const deleted = message.type === "DELD";
       if (deleted) this.#subscriptions.lost(profile, relay, entityId);
       else if (!this.#subscriptions.taken(profile, relay, entityId)) return;
-      this.#host.transaction((work) =>
-        work.emit({ type: "ended", profile, connection: own.connection, deleted }),
-      );
+      this.#host.ended(own, deleted);
     } else if (message.type === "ERR") {
       this.#host.refused(own, relayFault(new ProtocolError("receive", message.error), relayKey(relay)));
     }
@@ -79,41 +72,35 @@ export class Receiver {
   #take(own: OwnQueue, messageId: MessageId, body: Uint8Array, mayWait: boolean): void {
     this.#host
       .batch((work) => receive(work, own, messageId, body, mayWait))
-      .then((taken) => {
-        if (taken === undefined || this.#host.stopped) return;
-        if (taken.result === "wait") {
+      .then((result) => {
+        if (result === undefined || this.#host.stopped) return;
+        if (result === "wait") {
           this.#early.keep(own, messageId, body);
           return;
         }
-        this.#acknowledge(taken, messageId);
+        this.#acknowledge(own, messageId);
         this.#early.tryAgain(own.connection, (early, id, waiting) => this.#take(early, id, waiting, true));
       })
       .catch((error: unknown) => {
         this.#host.defect(error);
-        if (error instanceof StoreError) this.#takeLater(own);
+        // A message that the store had no room for is at the relay still: it comes again with a new subscription.
+        if (error instanceof StoreError) this.#subscriptions.renew(own, storeWaits.initialMs);
       });
-  }
-
-  /** A message that the store had no room for is at the relay still: it comes again with a new subscription. */
-  #takeLater({ connection: id, queueId }: OwnQueue): void {
-    const connection = this.#host.cached(id);
-    const queue = connection?.receive.find((one) => one.id === queueId);
-    if (connection !== undefined && queue !== undefined) this.#subscriptions.renew(connection, queue);
   }
 
   /**
    * A relay delivers nothing more before it has this. When the acknowledgement fails, the queue is subscribed
    * anew: then the relay delivers the message again, which is known by now.
    */
-  #acknowledge({ connection, queue }: Taken, messageId: MessageId): void {
-    const { relay, recipientId, authKey } = queue;
+  #acknowledge(own: OwnQueue, messageId: MessageId): void {
+    const { relay, recipientId, authKey } = own.queue;
     this.#host.network
-      .withSession(connection.profile, relay, (client) =>
+      .withSession(own.profile, relay, (client) =>
         client.acknowledge({ recipientId, privateKey: authKey }, messageId),
       )
       .catch((error: unknown) => {
         if (!(error instanceof RelayFault)) this.#host.defect(error);
-        else if (error.error?.type !== "NO_MSG") this.#subscriptions.renew(connection, queue);
+        else if (error.error?.type !== "NO_MSG") this.#subscriptions.renew(own, renewMs);
       });
   }
 }
@@ -125,7 +112,7 @@ function receive(
   messageId: MessageId,
   body: Uint8Array,
   mayWait: boolean,
-): Taken | undefined {
+): ReceiveResult | undefined {
   const connection = work.find(id);
   const queue = connection?.receive.find((one) => one.id === queueId);
   if (connection === undefined || queue === undefined || connection.deleting === "now") return undefined;
@@ -133,6 +120,5 @@ function receive(
     ({ id: other, switching }) =>
       other === queue.replaces && switching !== "received" && switching !== "ended",
   );
-  const result = receiveDelivery(work, connection, queue, messageId, body, mayWait && replacing);
-  return { connection, queue, result };
+  return receiveDelivery(work, connection, queue, messageId, body, mayWait && replacing);
 }

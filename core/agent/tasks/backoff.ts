@@ -8,6 +8,9 @@ export interface BackoffRange {
   readonly maxMs: number;
 }
 
+/** Waits until what the store had no room for, or failed to do otherwise, is tried again. */
+export const storeWaits: BackoffRange = { initialMs: 10_000, maxMs: 60_000 };
+
 /** Waits that grow from try to try, and can be cut short. */
 export class Backoff {
   readonly #clock: Clock;

@@ -1,3 +1,4 @@
+import { StoreError } from "../../store/errors.ts";
 import type { ConnectionId } from "../api.ts";
 import { deliveryTimeoutMs } from "../deliver/timeout.ts";
 import { AgentError } from "../errors.ts";
@@ -9,7 +10,7 @@ import { tables } from "../state/tables.ts";
 import { suspendTask } from "../suspend/suspend.ts";
 import { allowTask } from "./allow.ts";
 import { askTask } from "./ask.ts";
-import { Backoff } from "./backoff.ts";
+import { Backoff, type BackoffRange, storeWaits } from "./backoff.ts";
 import type { TaskContext } from "./context.ts";
 import { endQueueTask, takeUpQueueTask } from "./fast-tasks.ts";
 import { joinTask } from "./join.ts";
@@ -61,23 +62,50 @@ export class TaskRunner {
   }
 
   async #run(id: number, backoff: Backoff): Promise<void> {
+    let storeFailed = false;
     while (!this.#context.stopped) {
-      const record = this.#context.transaction((work) => tables.tasks.get(work.transaction, id));
-      if (record === undefined) return;
-      const error = await this.#attempt(record);
-      if (this.#context.stopped) return;
-      if (error === undefined) {
-        this.#context.transaction((work) => tables.tasks.delete(work.transaction, id));
-        return;
+      let wait: BackoffRange | undefined;
+      try {
+        wait = await this.#try(id, storeFailed);
+        storeFailed = false;
+      } catch (error) {
+        if (!(error instanceof StoreError)) throw error;
+        // The task is stored still, and what was done of it may be done again.
+        this.#context.defect(error);
+        wait = storeWaits;
+        storeFailed = true;
       }
-      const expired = this.#context.clock.nowMs() - record.createdMs >= timeoutMs(record.task);
-      if (!expired && error instanceof RelayFault && (error.temporary || error.host)) {
-        await backoff.wait(waits);
-      } else {
-        this.#fail(id, record, error);
-        return;
-      }
+      if (wait === undefined) return;
+      await backoff.wait(wait);
     }
+  }
+
+  /**
+   * Tries a task once.
+   * @param storeFailed whether the last time something could not be stored
+   * @returns the waits after which it is to be tried again
+   */
+  async #try(id: number, storeFailed: boolean): Promise<BackoffRange | undefined> {
+    const record = this.#context.transaction(({ transaction }) => {
+      const found = tables.tasks.get(transaction, id);
+      if (found !== undefined && storeFailed) {
+        // Shows that there is room again: what can't be noted is not to be done at relays over and over.
+        tables.tasks.delete(transaction, id);
+        tables.tasks.put(transaction, id, found);
+      }
+      return found;
+    });
+    if (record === undefined) return undefined;
+    const error = await this.#attempt(record);
+    if (this.#context.stopped) return undefined;
+    if (error === undefined) {
+      this.#context.transaction((work) => tables.tasks.delete(work.transaction, id));
+      return undefined;
+    }
+    const expired = this.#context.clock.nowMs() - record.createdMs >= timeoutMs(record.task);
+    if (!expired && error instanceof RelayFault && (error.temporary || error.host)) return waits;
+    this.#fail(id, record, error);
+    return undefined;
   }
 
   async #attempt({ connection, task }: TaskRecord): Promise<AgentError | undefined> {
