@@ -13,7 +13,7 @@ export function storageControl(open: OpenStore, folder: string): StorageControl 
     sizeBytes: () => [database, `${database}-wal`].reduce((sum, path) => sum + sizeOf(path), 0),
     hasPassphrase: () => storeState(folder) === "passphrase",
     isPassphrase: (passphrase) =>
-      (readKeyFile(keys) ?? []).some((kept) => {
+      (readKeyFile(keys)?.keys ?? []).some((kept) => {
         const key = kept.type === "sealed" ? openKey(kept.sealed, passphrase) : undefined;
         if (key !== undefined) wipe(key);
         return key !== undefined;

@@ -5,7 +5,7 @@ import { wipe } from "../../crypto/wipe.ts";
 import { StoreError } from "../errors.ts";
 import { createFileAtomically, privateFileMode, replaceFile } from "./atomic-file.ts";
 import { markRestored } from "./freshness.ts";
-import { formatKeys, parseKeys, writeKeyFile } from "./key-file.ts";
+import { formatKeyFile, parseKeyFile, writeKeyFile } from "./key-file.ts";
 import { type OpenStore, storeFiles } from "./open.ts";
 import { openKey, type ScryptCost, scryptCostDefault, sealKey } from "./passphrase.ts";
 import { SqliteStore } from "./sqlite.ts";
@@ -41,7 +41,8 @@ export function backUp(
     rmSync(temporary, { force: true });
     open.copyTo(temporary);
     const database = translated("write backup", () => readFileSync(temporary));
-    const keys = formatKeys([{ type: "sealed", sealed: sealKey(key, passphrase, random, scryptCost) }]);
+    const sealed = sealKey(key, passphrase, random, scryptCost);
+    const keys = formatKeyFile({ keys: [{ type: "sealed", sealed }], isNew: false });
     if (!createFileAtomically(path, encode(backupCodec, { magic: undefined, keys, database })))
       throw new StoreError("denied", `cannot write backup: ${path} exists already`);
   } finally {
@@ -63,8 +64,8 @@ export function restore(path: string, passphrase: string, folder: string): void 
     throw new StoreError("denied", `cannot restore: ${folder} has a store already`);
   }
   const backup = readBackup(path);
-  const kept = parseKeys(backup.keys, path);
-  const sealed = kept[0];
+  const { keys: kept } = parseKeyFile(backup.keys, path);
+  const [sealed] = kept;
   const key = sealed?.type === "sealed" ? openKey(sealed.sealed, passphrase) : undefined;
   if (key === undefined) throw new StoreError("passphrase", "cannot restore: the passphrase is wrong");
   try {

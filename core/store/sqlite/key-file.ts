@@ -11,36 +11,44 @@ export type KeptKey =
   | { readonly type: "plain"; readonly key: Uint8Array }
   | { readonly type: "sealed"; readonly sealed: SealedKey };
 
+/** What a key file says. */
+export interface KeyFile {
+  /** One key, or during a change of keys those of before and after it. */
+  readonly keys: readonly KeptKey[];
+  /** Whether the database may not have been made yet, which comes after its key. Later it is never made anew. */
+  readonly isNew: boolean;
+}
+
 const version = 1;
 
 /**
- * Reads the keys in a key file: one, or during a change of keys those of before and after it.
- * Undefined when there is no such file.
+ * Reads a key file; undefined when there is none.
  * @throws StoreError `corrupt` when it is not a key file, `newer` for a later version of it
  */
-export function readKeyFile(path: string): readonly KeptKey[] | undefined {
+export function readKeyFile(path: string): KeyFile | undefined {
   const text = readFileIfThere(path);
   if (text === undefined) return undefined;
-  return parseKeys(text, path);
+  return parseKeyFile(text, path);
 }
 
-/** Replaces the key file as one step. */
+/** Replaces the key file as one step: that of a database which is there. */
 export function writeKeyFile(path: string, keys: readonly KeptKey[]): void {
-  writeFileAtomically(path, formatKeys(keys));
+  writeFileAtomically(path, formatKeyFile({ keys, isNew: false }));
 }
 
-/** Makes the key file, unless there is one. @returns whether it did */
+/** Makes the key file for a database that is to be made, unless there is one. @returns whether it did */
 export function createKeyFile(path: string, keys: readonly KeptKey[]): boolean {
-  return createFileAtomically(path, formatKeys(keys));
+  return createFileAtomically(path, formatKeyFile({ keys, isNew: true }));
 }
 
 /** The text of a key file. */
-export function formatKeys(keys: readonly KeptKey[]): string {
-  return `${JSON.stringify({ version, keys: keys.map(formatKey) }, undefined, 2)}\n`;
+export function formatKeyFile({ keys, isNew }: KeyFile): string {
+  const file = { version, ...(isNew ? { isNew } : {}), keys: keys.map(formatKey) };
+  return `${JSON.stringify(file, undefined, 2)}\n`;
 }
 
 /** @param where names the text in an error */
-export function parseKeys(text: string, where: string): readonly KeptKey[] {
+export function parseKeyFile(text: string, where: string): KeyFile {
   try {
     const file = record(JSON.parse(text));
     if (typeof file["version"] === "number" && file["version"] > version) {
@@ -48,7 +56,7 @@ export function parseKeys(text: string, where: string): readonly KeptKey[] {
     }
     const { keys } = file;
     if (file["version"] !== version || !Array.isArray(keys)) throw new DecodeError("not a key file");
-    return keys.map(parseKey);
+    return { keys: keys.map(parseKey), isNew: file["isNew"] === true };
   } catch (error) {
     if (error instanceof StoreError) throw error;
     throw new StoreError("corrupt", `cannot read ${where}: it is not a key file`);

@@ -1,4 +1,13 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
@@ -75,6 +84,65 @@ test("of two who make a store at the same time, both have the key of the first",
   expect(() => openStore({ ...options, random })).toThrow(expect.objectContaining({ code: "locked" }));
   other?.close();
   expect(read(options)).toBe("first");
+});
+
+describe.each([
+  ["without a passphrase", undefined],
+  ["with a passphrase", "p"],
+])("a damaged database %s", (_, passphrase) => {
+  /** What opening says after the database was damaged, which stays as it is. */
+  function afterDamage(damage: (bytes: Buffer) => Buffer): unknown {
+    const options = place(passphrase);
+    use(options, "v");
+    const { database } = storeFiles(options.folder);
+    const damaged = damage(readFileSync(database));
+    writeFileSync(database, damaged);
+    try {
+      openStore(options).close();
+      return undefined;
+    } catch (error) {
+      expect(readFileSync(database)).toEqual(damaged);
+      return error;
+    }
+  }
+
+  test.each([
+    ["is cut to nothing", (bytes: Buffer) => bytes.subarray(0, 0)],
+    ["is cut within its first page", (bytes: Buffer) => bytes.subarray(0, 1000)],
+    ["has a damaged first page", (bytes: Buffer) => bytes.fill(1, 100, 101)],
+    ["begins with other bytes", (bytes: Buffer) => bytes.fill(0, 0, 16)],
+    ["is another file", () => Buffer.alloc(8192, "text ")],
+  ])("that %s is named as damaged, and nothing is put in its place", (_, damage) => {
+    expect(afterDamage(damage)).toMatchObject({ code: "corrupt" });
+  });
+
+  test("that is gone is not made anew", () => {
+    const options = place(passphrase);
+    use(options, "v");
+    const { database } = storeFiles(options.folder);
+    rmSync(database);
+    expect(storeState(options.folder)).not.toBe("none");
+    expect(() => openStore(options)).toThrow("store.db is missing");
+    expect(existsSync(database)).toBe(false);
+  });
+});
+
+test("a wrong passphrase is told from damage, without the database", () => {
+  const options = place("right");
+  use(options, "v");
+  const { database } = storeFiles(options.folder);
+  writeFileSync(database, Buffer.alloc(8192, 1));
+  expect(() => openStore({ ...options, passphrase: "wrong" })).toThrow("the passphrase is wrong");
+  expect(() => openStore(options)).toThrow("the file is damaged");
+});
+
+test("a store of before there was a mark for new ones is taken for one that has its database", () => {
+  const options = place();
+  use(options, "v");
+  const { keys, database } = storeFiles(options.folder);
+  expect(Object.keys(JSON.parse(readFileSync(keys, "utf8")))).toEqual(["version", "keys"]);
+  writeFileSync(database, "");
+  expect(() => openStore(options)).toThrow("store.db is empty");
 });
 
 describe("with a passphrase", () => {

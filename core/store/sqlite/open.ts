@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { type Random, systemRandom } from "../../crypto/random.ts";
 import { wipe } from "../../crypto/wipe.ts";
@@ -50,13 +50,13 @@ export function storeFiles(folder: string): { readonly database: string; readonl
  */
 export function storeState(folder: string): "none" | "open" | "passphrase" {
   const files = storeFiles(folder);
-  const keys = readKeyFile(files.keys);
-  if (keys === undefined || !existsSync(files.database)) return "none";
-  return keys.at(-1)?.type === "plain" ? "open" : "passphrase";
+  const file = readKeyFile(files.keys);
+  if (file === undefined || (file.isNew && !existsSync(files.database))) return "none";
+  return file.keys.at(-1)?.type === "plain" ? "open" : "passphrase";
 }
 
 /**
- * Opens the store of a folder, or creates it there.
+ * Opens the store of a folder, or creates it there. In the place of one that is lost or damaged nothing is created.
  * @throws StoreError `passphrase` when one is needed or the one given is wrong, `locked`, `denied`, `corrupt`, `newer`
  */
 export function openStore(options: StoreOptions): OpenStore {
@@ -76,9 +76,12 @@ export function openStore(options: StoreOptions): OpenStore {
 
   let key: Uint8Array;
   let store: SqliteStore;
-  const kept = readKeyFile(files.keys);
-  if (kept !== undefined) {
-    ({ key, store } = openWithKeys(files.database, candidates(kept, passphrase)));
+  let kept: readonly KeptKey[];
+  const file = readKeyFile(files.keys);
+  if (file !== undefined) {
+    kept = file.keys;
+    if (!file.isNew) requireDatabase(files.database);
+    ({ key, store } = openWithKeys(files.database, kept, passphrase));
   } else {
     if (existsSync(files.database)) {
       throw new StoreError(
@@ -87,23 +90,26 @@ export function openStore(options: StoreOptions): OpenStore {
       );
     }
     key = random(databaseKeyLength);
+    kept = [keep(key, passphrase)];
     // Another process that was quicker has the key: a second one would make the data unreadable.
-    if (!createKeyFile(files.keys, [keep(key, passphrase)])) return openStore(options);
+    if (!createKeyFile(files.keys, kept)) return openStore(options);
     store = new SqliteStore(files.database, key);
   }
   const changePassphrase = (next: string | undefined): void => {
     // Whatever a crash interrupts, the key file then has the key of the database under the new passphrase.
     const newKey = random(databaseKeyLength);
     const newKept = keep(newKey, next);
-    const before = readKeyFile(files.keys) ?? [];
+    const before = readKeyFile(files.keys)?.keys ?? [];
     writeKeyFile(files.keys, [...before, keep(key, next), newKept]);
     store.rekey(newKey);
     writeKeyFile(files.keys, [newKept]);
     wipe(key);
     key = newKey;
   };
-  if (kept !== undefined && kept.length > 1) finishChange(() => changePassphrase(passphrase));
+  if (kept.length > 1) finishChange(() => changePassphrase(passphrase));
   const stale = beginUse(store, files.database, witnessFolder, random);
+  // From now on the database is there.
+  if (file?.isNew !== false) writeKeyFile(files.keys, kept);
 
   return {
     store,
@@ -132,24 +138,44 @@ function finishChange(change: () => void): void {
   }
 }
 
-/** The keys that are readable with this passphrase. */
-function candidates(kept: readonly KeptKey[], passphrase: string | undefined): readonly Uint8Array[] {
-  const plain = kept.flatMap((one) => (one.type === "plain" ? [one.key] : []));
-  const sealed = kept.flatMap((one) => (one.type === "sealed" ? [one.sealed] : []));
-  if (plain.length === 0 && passphrase === undefined) {
-    throw new StoreError("passphrase", "cannot open store: a passphrase is needed");
-  }
-  if (passphrase === undefined) return plain;
-  return [...plain, ...sealed.flatMap((one) => openKey(one, passphrase) ?? [])];
+/** @throws StoreError `corrupt` when there is no database, or an empty file, which SQLite would take for a new one */
+function requireDatabase(path: string): void {
+  const found = translated(`read ${path}`, () => statSync(path, { throwIfNoEntry: false }));
+  if (found !== undefined && found.size > 0) return;
+  const what = found === undefined ? "missing" : "empty";
+  const advice = "move its folder away to restore a backup or to begin anew";
+  throw new StoreError("corrupt", `cannot open store: ${path} is ${what}; ${advice}`);
 }
 
-function openWithKeys(path: string, keys: readonly Uint8Array[]): { key: Uint8Array; store: SqliteStore } {
+/** The key of one that was kept, as far as it is readable with this passphrase. */
+function keyOf(kept: KeptKey, passphrase: string | undefined): Uint8Array | undefined {
+  if (kept.type === "plain") return kept.key;
+  return passphrase === undefined ? undefined : openKey(kept.sealed, passphrase);
+}
+
+/**
+ * Opens a database with that of its keys which fits. Whether a passphrase is right shows by the keys, whose seals tell a
+ * wrong one, so a database that does not open is damaged. While keys are being changed the passphrase may be the one of
+ * before, which opens the last key not.
+ */
+function openWithKeys(
+  path: string,
+  kept: readonly KeptKey[],
+  passphrase: string | undefined,
+): { key: Uint8Array; store: SqliteStore } {
+  if (passphrase === undefined && kept.every(({ type }) => type === "sealed"))
+    throw new StoreError("passphrase", "cannot open store: a passphrase is needed");
+  const keys = kept.map((one) => keyOf(one, passphrase));
+  let failure: StoreError | undefined;
   for (const key of keys) {
+    if (key === undefined) continue;
     try {
       return { key, store: new SqliteStore(path, key) };
     } catch (error) {
-      if (!(error instanceof StoreError && error.code === "passphrase")) throw error;
+      if (!(error instanceof StoreError && error.code === "corrupt")) throw error;
+      failure = error;
     }
   }
+  if (failure !== undefined && keys.at(-1) !== undefined) throw failure;
   throw new StoreError("passphrase", "cannot open store: the passphrase is wrong");
 }

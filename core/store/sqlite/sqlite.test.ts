@@ -36,7 +36,7 @@ test("no plain text is in the file, and a wrong key doesn't open it", () => {
   const text = readFileSync(path).toString("latin1");
   for (const word of ["SQLite format", "secret", "t_a", "words"]) expect(text).not.toContain(word);
   expect(() => new SqliteStore(path, new Uint8Array(32))).toThrow(
-    expect.objectContaining({ code: "passphrase" }),
+    expect.objectContaining({ code: "corrupt" }),
   );
 });
 

@@ -47,7 +47,7 @@ export class SqliteStore implements Store {
 
   /**
    * Opens the file, or creates it.
-   * @throws StoreError `locked`, `passphrase` (the key is not that of the file), `denied`, `corrupt`
+   * @throws StoreError `locked`, `denied`, `corrupt` (also when the key is not that of the file)
    */
   constructor(path: string, key: Uint8Array) {
     this.#database = translated("open store", () => openDatabase(path, key));

@@ -3,7 +3,7 @@ import { StoreError, type StoreErrorCode } from "../errors.ts";
 const codes: Readonly<Record<string, readonly [StoreErrorCode, string]>> = {
   SQLITE_BUSY: ["locked", "another process has it open"],
   SQLITE_LOCKED: ["locked", "another process has it open"],
-  SQLITE_NOTADB: ["passphrase", "the key does not fit, or the file is not a store"],
+  SQLITE_NOTADB: ["corrupt", "the file is damaged, or encrypted with another key"],
   SQLITE_CORRUPT: ["corrupt", "the file is damaged"],
   SQLITE_FULL: ["full", "the disk is full"],
   SQLITE_READONLY: ["denied", "the file is not writable"],
