@@ -10,6 +10,7 @@ import { featureState } from "../text/preferences.ts";
 import { type Context, contactOf, updateContact } from "./context.ts";
 import { addMessage, removeMessage, updateMessage } from "./history.ts";
 import { featuresOf, lifetimeOf } from "./lifetimes.ts";
+import { newMessageEvent } from "./new-message.ts";
 import {
   bodyFor,
   linkAgentId,
@@ -111,7 +112,7 @@ function deliver(
   contact: ContactRecord,
   message: MessageRecord,
 ): MessageRecord {
-  const event = newMessageEvent(message);
+  const event = eventOf(context, tx, contact, message);
   if (contact.state !== "connected") {
     bodyFor(context, tx, contact, event, sharedIdOf(message));
     putWaiting(tx, message);
@@ -121,28 +122,22 @@ function deliver(
   return updateMessage(context, tx, { ...linkAgentId(tx, message, agentId), status: { state: "pending" } });
 }
 
-function newMessageEvent(message: MessageRecord): KnownEvent {
-  const quoted = message.quotedSharedId;
-  const { quote } = message;
-  return {
-    event: "x.msg.new",
-    params: {
-      content: contentOf(message),
-      ...(message.ttlSeconds === undefined ? {} : { ttl: message.ttlSeconds }),
-      ...(quote === undefined || quoted === undefined
-        ? {}
-        : {
-            quote: {
-              msgRef: {
-                msgId: base64urlDecode(quoted),
-                sentAt: new Date(quote.atMs).toISOString(),
-                sent: quote.by === "me",
-              },
-              content: { type: "text", text: quote.text },
-            },
-          }),
-    },
-  };
+/** The event of a new message of ours, with as much of what it quotes as fits. */
+function eventOf(
+  context: Context,
+  tx: Transaction,
+  contact: ContactRecord,
+  message: MessageRecord,
+): KnownEvent {
+  return newMessageEvent(message, (event) => {
+    try {
+      bodyFor(context, tx, contact, event, sharedIdOf(message));
+      return true;
+    } catch (error) {
+      if (error instanceof ChatError && error.code === "tooLong") return false;
+      throw error;
+    }
+  });
 }
 
 /** Tries a message that failed again, as a new one to the agent. @throws ChatError notAllowed */
@@ -164,7 +159,7 @@ export function editMessage(context: Context, tx: Transaction, id: MessageId, te
   const edited = { ...message, content: messageContent.encode(content) as JsonObject, edited: true };
   const contact = contactOf(tx, message.contactId);
   if (message.agentId === undefined) {
-    bodyFor(context, tx, contact, newMessageEvent(edited), sharedIdOf(message));
+    bodyFor(context, tx, contact, eventOf(context, tx, contact, edited), sharedIdOf(message));
   } else {
     const params = { msgId: sharedIdOf(message), content };
     sendEvent(context, tx, contact, { event: "x.msg.update", params }, newSharedId(context));
@@ -292,8 +287,4 @@ function checkText(text: string): void {
 
 function sharedIdOf({ sharedId }: MessageRecord): Uint8Array {
   return base64urlDecode(sharedId ?? "");
-}
-
-function contentOf({ content }: MessageRecord): MessageContent {
-  return messageContent.decode(content ?? { type: "text", text: "" });
 }
