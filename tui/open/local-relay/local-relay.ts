@@ -21,13 +21,25 @@ export interface LocalRelayOptions {
   readonly random: Random;
   /** The relay answers, for the first time or again. */
   readonly onAnswer: () => void;
+  /** Starts a process of the relay; the real one unless said otherwise. */
+  readonly startProcess?: (data: LocalRelayData) => StartedProcess;
+}
+
+/** A process of the relay that was started. */
+export interface StartedProcess {
+  hasEnded(): boolean;
 }
 
 /** Milliseconds that the relay may take from its start to its first answer. */
 const startTimeoutMs = 30_000;
 const pollMs = 50;
-/** Milliseconds that another client's relay may take to answer when ours has ended at once: it has the port. */
+/**
+ * Milliseconds that another client's relay may take when ours has ended at once, as that one has the port or the data:
+ * to answer, if it was just starting, or to end, if it was just ending.
+ */
 const otherTimeoutMs = 5_000;
+/** Milliseconds between two starts of the relay. */
+const restartMs = 1_000;
 const retryMs = { first: 1_000, max: 30_000 };
 const fileMode = 0o600;
 /** A longer log is begun anew at the next start. */
@@ -73,24 +85,29 @@ export class LocalRelay {
 
   /** A connection to the relay, which is started when there is none. */
   async #ensure(data: LocalRelayData): Promise<SmpClient> {
-    const { clock } = this.#options;
+    const { clock, startProcess = startRelay } = this.#options;
     const running = await this.#tryConnect(data);
     if (running !== undefined) return running;
-    const child = startProcess(data);
-    let deadlineMs = clock.monotonicMs() + startTimeoutMs;
-    let ended = false;
-    while (clock.monotonicMs() < deadlineMs && !this.#released) {
+    let child = startProcess(data);
+    let startedMs = clock.monotonicMs();
+    let endedMs: number | undefined;
+    while (!this.#released) {
       const client = await this.#tryConnect(data);
       if (client !== undefined) return client;
-      if (!ended && child.hasEnded()) {
-        ended = true;
-        deadlineMs = Math.min(deadlineMs, clock.monotonicMs() + otherTimeoutMs);
-      }
+      const nowMs = clock.monotonicMs();
+      if (child.hasEnded()) {
+        endedMs ??= nowMs;
+        if (nowMs - endedMs >= otherTimeoutMs) break;
+        if (nowMs - startedMs >= restartMs) {
+          child = startProcess(data);
+          startedMs = nowMs;
+        }
+      } else if (nowMs - startedMs >= startTimeoutMs) break;
       await delay(clock, pollMs);
     }
     throw new ChatError(
       "relayUnreachable",
-      `The relay on this machine did not start${ended ? "" : " in time"}: ${lastLine(data)}`,
+      `The relay on this machine did not start${endedMs === undefined ? " in time" : ""}: ${lastLine(data)}`,
     );
   }
 
@@ -140,7 +157,7 @@ function logFile(data: LocalRelayData): string {
 }
 
 /** Starts the relay apart from this process: in a session of its own, without our terminal. */
-function startProcess(data: LocalRelayData): { hasEnded(): boolean } {
+function startRelay(data: LocalRelayData): StartedProcess {
   const { file, args, env } = relayProgram(data);
   const path = logFile(data);
   // Another client may be starting the relay at the same time: both only add to the log.
