@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { utf8Encode } from "../bytes/index.ts";
 import { StoreError } from "../store/errors.ts";
 import { down } from "./testing/pair.ts";
-import { connectPair, type TestAgent, World, within } from "./testing/world.ts";
+import { connectPair, TestAgent, World, within } from "./testing/world.ts";
 
 const full = (): never => {
   throw new StoreError("full", "cannot use store: the disk is full");
@@ -151,4 +151,21 @@ it("tells only what became of a relay that was gone and came back while its stor
   expect(alice.events.slice(before).filter(({ type }) => type !== "retry")).toMatchObject([
     { type: "up", connections: [toBob] },
   ]);
+});
+
+it("tells later that another client has taken a queue over, when its store was full at that moment", async () => {
+  const { world, alice, toBob, free } = await connected();
+  const { store } = alice;
+  const other = new TestAgent(world, {
+    transaction: store.transaction.bind(store),
+    close: () => store.close(),
+  });
+  const room = fill(alice);
+  // Both take the queue back once, so alice loses it first.
+  other.start();
+  await world.clock.advance(120_000);
+  expect(alice.of("ended")).toEqual([]);
+  free(room);
+  await world.until(() => alice.of("ended").length === 1);
+  expect(alice.of("ended")).toMatchObject([{ connection: toBob, deleted: false }]);
 });
