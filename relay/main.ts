@@ -1,7 +1,15 @@
 import { basename } from "node:path";
 import { runCli } from "./cli/cli.ts";
 import { denoApi } from "./deno/api.ts";
+import { isNewEnough, nodeVersionMin } from "./node/version.ts";
 
+const { node } = process.versions;
+if (!isNewEnough(node)) {
+  console.error(
+    `cannot run the relay: this is Node ${node}, and it needs ${nodeVersionMin.join(".")} or later`,
+  );
+  process.exit(1);
+}
 const deno = denoApi();
 const runtime =
   deno === undefined

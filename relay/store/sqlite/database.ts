@@ -1,5 +1,5 @@
 import { closeSync, fdatasync, openSync } from "node:fs";
-import { DatabaseSync, type SQLInputValue } from "node:sqlite";
+import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { StoreError } from "../store.ts";
 import type { CommitTarget } from "./group-commit.ts";
 import type { Row } from "./rows.ts";
@@ -39,7 +39,9 @@ export class Database implements CommitTarget {
     this.#logPath = `${path}-wal`;
     closeSync(openSync(path, "a", fileMode));
     try {
-      this.#database = new DatabaseSync(path);
+      // An import would keep a Node that is too old from saying so.
+      const sqlite = process.getBuiltinModule("node:sqlite");
+      this.#database = new sqlite.DatabaseSync(path);
       this.#database.exec(
         `PRAGMA page_size = ${pageLength}; PRAGMA busy_timeout = ${busyTimeoutMs}; ` +
           "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON; " +
