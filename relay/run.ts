@@ -112,9 +112,11 @@ export async function runRelay(
         if (!equalBytes(next.keyHash, relay.identity.keyHash))
           throw new IdentityError("it is another relay's");
         relay.identity = next;
+        for (const door of doors) door.refresh?.();
       });
-      for (const { name, refresh } of doors) {
-        if (refresh !== undefined) attempt(runtime, `certificate of the ${name} door`, refresh);
+      for (const { name, readCertificate } of doors) {
+        if (readCertificate !== undefined)
+          attempt(runtime, `certificate of the ${name} door`, readCertificate);
       }
     },
     stop,

@@ -13,11 +13,13 @@ export interface DoorOptions {
 export interface OpenDoor {
   readonly name: DoorName;
   readonly port: number;
-  /**
-   * Shows the certificate that there is by now, of the relay or in the door's own files, to those who connect from now
-   * on; only doors that have one. @throws SettingError when it cannot be used: then the door keeps the one it has
-   */
+  /** Shows the relay's new online certificate, where the door shows one. */
   refresh?(): void;
+  /**
+   * Reads the files of its own certificate again, where the door has one, and shows it to those who connect from now on.
+   * @throws SettingError when it cannot be used: then the door keeps the one it has
+   */
+  readCertificate?(): void;
   /** Stops listening. */
   close(): Promise<void>;
 }

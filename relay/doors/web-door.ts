@@ -86,7 +86,7 @@ export async function openWebDoor(
     name: "web",
     port: await listenOn(server, settings["web-port"], settings["web-listen"] ?? settings.listen),
     ...(secureServer && {
-      refresh: () => secureServer.setSecureContext({ ...webCertificate(settings, keyTypes) }),
+      readCertificate: () => secureServer.setSecureContext({ ...webCertificate(settings, keyTypes) }),
     }),
     close: () =>
       new Promise((closed) => {
