@@ -1,5 +1,6 @@
+import { constants } from "node:buffer";
 import { execFile } from "node:child_process";
-import { appendFileSync } from "node:fs";
+import { appendFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, expect, it } from "vitest";
@@ -20,14 +21,16 @@ function createLine(): string {
   return `CREATE rid=${id()} rk=${key} rdh=${secret} sid=${id()} sk=\n`;
 }
 
-it("a store log that does not fit into memory is taken over", async () => {
+it("a store log that is longer than a string can be is taken over", async () => {
   const { path, remove } = temporaryFolder();
   cleanups.push(remove);
   const log = join(path, "smp-server-store.log");
-  const nonsense = "x".repeat(999_999);
-  for (let count = 0; count < 100; count++) appendFileSync(log, `${createLine()}${nonsense}\n`);
+  writeFileSync(log, createLine());
+  // A hole in the file, of zeros, of which no more than a piece is ever in memory.
+  truncateSync(log, constants.MAX_STRING_LENGTH + 1);
+  appendFileSync(log, `\n${createLine()}`);
   const [command, args] = relayCommand("node", path);
   const run = [...args, "import-log", log, "--data", join(path, "data")];
   const { stdout } = await promisify(execFile)(command, ["--max-old-space-size=40", ...run]);
-  expect(stdout).toMatch(/^100 lines taken over, 100 queues stored\n100 lines skipped: 2 4 6 .* 200\n$/);
+  expect(stdout).toBe("2 lines taken over, 2 queues stored\n1 lines skipped: 2\n");
 });

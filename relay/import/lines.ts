@@ -23,9 +23,8 @@ export function* linesOf(path: string): Generator<string | undefined> {
         yield tooLong || line.length > lineLengthMax ? undefined : line;
         tooLong = false;
       }
-      if (rest.length <= lineLengthMax) continue;
-      tooLong = true;
-      rest = "";
+      tooLong ||= rest.length > lineLengthMax;
+      if (tooLong) rest = "";
     }
     if (tooLong) yield undefined;
     else if (rest !== "") yield rest;
