@@ -1,15 +1,35 @@
 import { describe, expect, it } from "vitest";
-import { base64urlEncodeUnpadded, utf8Decode, utf8Encode } from "../bytes/index.ts";
-import { generateKeyPair, publicKeyOf } from "../crypto/keys.ts";
+import {
+  base64urlEncodeUnpadded,
+  char,
+  concat,
+  encode,
+  largeText,
+  utf8Decode,
+  utf8Encode,
+  word16,
+} from "../bytes/index.ts";
+import { encodePublicKey, generateKeyPair, publicKeyOf } from "../crypto/keys.ts";
 import { systemRandom } from "../crypto/random.ts";
-import { invitationKeys } from "../ratchet/ratchet.ts";
+import { formatE2eParamsUri, invitationKeys } from "../ratchet/ratchet.ts";
 import type { AgentFaultCode, RequestId } from "./api.ts";
 import { type ConnectionRequest, queueOf } from "./links/connection-request.ts";
-import { parseConnectionRequest } from "./links/connection-request-text.ts";
+import { formatConnectionRequest, parseConnectionRequest } from "./links/connection-request-text.ts";
 import type { AgentEnvelope } from "./messages/envelope.ts";
 import { tables } from "./state/tables.ts";
 import { junk, type Make, sealed, sendRaw, talk, three } from "./testing/stranger.ts";
 import { within } from "./testing/world.ts";
+
+/** An invitation that fits into a message, with parts that are escaped twice when it is written. */
+function growing(request: ConnectionRequest): string {
+  const hosts = (count: number) => Array.from({ length: count }, () => "::").join(",");
+  const { dhKey } = queueOf(request);
+  const dh = base64urlEncodeUnpadded(encodePublicKey({ algorithm: "X25519", key: dhKey }));
+  const queue = `smp://AA==@${hosts(255)}/AA==#/?v=1-4%26dh=${dh}%26srv=${hosts(254)}`;
+  const e2e = formatE2eParamsUri(invitationKeys(systemRandom, false).params);
+  const queues = Array.from({ length: 9 }, () => queue).join("%3B");
+  return `simplex:/invitation#/?v=2-7&smp=${queues}&e2e=${encodeURIComponent(e2e)}`;
+}
 
 describe("somebody who knows an address", () => {
   const ask = (request: ConnectionRequest, agentVersions = { min: 2, max: 7 }): AgentEnvelope => ({
@@ -91,6 +111,22 @@ describe("somebody who knows an address", () => {
     await expectStillGood();
     expect(alice.of("request")).toHaveLength(2);
     expect(alice.of("error")).toEqual([]);
+  });
+
+  it("and asks with an invitation that grows beyond what can be stored when it is written again is reported", async () => {
+    const { world, alice, connection, request, send, expectStillGood } = await address();
+    const text = growing(request);
+    expect(formatConnectionRequest(parseConnectionRequest(text)).length).toBeGreaterThan(65_535);
+    await send(
+      sealed(
+        request,
+        concat(encode(word16, 7), encode(char, "I"), encode(largeText, text), utf8Encode("mallory")),
+      ),
+    );
+    await world.until(() => alice.of("error").length > 0);
+    expect(alice.of("error")).toMatchObject([{ connection, fault: { code: "AGENT A_MESSAGE" } }]);
+    await expectStillGood();
+    expect(alice.of("request")).toHaveLength(1);
   });
 
   it("and asks with versions to come is refused by name when accepted", async () => {

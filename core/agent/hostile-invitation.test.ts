@@ -1,13 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { utf8Encode } from "../bytes/index.ts";
+import { encode, utf8Encode } from "../bytes/index.ts";
 import { systemRandom } from "../crypto/random.ts";
 import { x25519 } from "../crypto/x25519.ts";
-import { e2eParamsOfVersion, joinRatchet } from "../ratchet/ratchet.ts";
+import { e2eParamsOfVersion, encrypt, joinRatchet } from "../ratchet/ratchet.ts";
 import { sealClientMessage } from "../smp/client-message.ts";
 import type { AgentFaultCode } from "./api.ts";
 import { type ConnectionRequest, queueOf } from "./links/connection-request.ts";
 import { parseConnectionRequest } from "./links/connection-request-text.ts";
+import { agentMessage } from "./messages/agent-message.ts";
 import type { AgentEnvelope } from "./messages/envelope.ts";
+import { confirmationPaddedLength } from "./messages/lengths.ts";
+import { queueInfoOf } from "./queues/queue-address.ts";
 import { oldWayLink } from "./testing/old-way-link.ts";
 import {
   invitation,
@@ -114,6 +117,28 @@ describe("somebody who knows an invitation", () => {
       expect(alice.of("confirmation")).toHaveLength(1);
     },
   );
+
+  it("and answers with a queue that can't be used, its key being of low order, is reported once allowed", async () => {
+    const people = three();
+    const { world, alice } = people;
+    const { connection, fullLink } = await within(world, alice.agent.createInvitation(alice.profile));
+    const request = invitation(parseConnectionRequest(fullLink));
+    const queue = queueOf(request);
+    const { state, params } = joinRatchet(systemRandom, e2eParamsOfVersion(request.ratchet, 3), false);
+    const reply = queueInfoOf({ ...queue, dhKey: new Uint8Array(32) }, clientVersions.max);
+    const told = encode(agentMessage, { type: "infoReply", queues: [reply], info: utf8Encode("mallory") });
+    const { message } = encrypt(state, told.slice(), confirmationPaddedLength(7, false));
+    await sendRaw(
+      world,
+      queue.relay,
+      { senderId: queue.senderId, privateKey: undefined },
+      sealed(request, { type: "confirmation", agentVersion: 7, ratchet: params, encrypted: message }),
+    );
+    await world.until(() => alice.of("error").length > 0);
+    expect(alice.of("confirmation")).toHaveLength(1);
+    expect(alice.of("error")).toMatchObject([{ connection, fault: { code: "AGENT A_CRYPTO" } }]);
+    expect(alice.agent.unfinished()).toBe(0);
+  });
 
   it("and joins after somebody else does not disturb the first", async () => {
     const people = three();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { utf8Encode } from "../bytes/index.ts";
-import type { ConnectionRequest } from "./links/connection-request.ts";
+import { type ConnectionRequest, queueOf } from "./links/connection-request.ts";
 import { formatConnectionRequest, parseConnectionRequest } from "./links/connection-request-text.ts";
 import { invitation, joinHonestly, three } from "./testing/stranger.ts";
 import { within } from "./testing/world.ts";
@@ -54,6 +54,47 @@ describe("a link", () => {
     const { world, alice } = people;
     const { fullLink } = await within(world, alice.agent.createInvitation(alice.profile));
     await joinHonestly(people, `${fullLink.replace("?", "?first=1&")}&future=1&x=y`);
+  });
+
+  const queueWith = (change: object) => (request: ConnectionRequest) => ({
+    ...request,
+    queues: [{ ...queueOf(request), ...change }],
+  });
+
+  it.each([
+    ["a key of low order for its queue", queueWith({ dhKey: new Uint8Array(32) }), "AGENT A_CRYPTO"],
+    [
+      "a key of low order for the ratchet",
+      (request: ConnectionRequest) => ({
+        ...request,
+        ratchet: { ...invitation(request).ratchet, key1: new Uint8Array(56) },
+      }),
+      "AGENT A_CRYPTO",
+    ],
+    ["a sender id that is too long", queueWith({ senderId: new Uint8Array(300) }), "AGENT A_MESSAGE"],
+  ] as const)("with %s is reported, and not tried for ever", async (_, change, code) => {
+    const people = three();
+    const { world, alice, bob, join } = people;
+    const { fullLink } = await within(world, alice.agent.createInvitation(alice.profile));
+    const b = join(
+      bob,
+      formatConnectionRequest(change(parseConnectionRequest(fullLink)) as ConnectionRequest),
+    );
+    await world.until(() => bob.of("error").length > 0);
+    expect(bob.of("error")).toMatchObject([{ connection: b, fault: { code } }]);
+    expect(bob.agent.unfinished()).toBe(0);
+    const another = await within(world, alice.agent.createInvitation(alice.profile));
+    await joinHonestly(people, another.fullLink);
+  });
+
+  it("of an address with a key of low order is reported, and not tried for ever", async () => {
+    const { world, alice, bob, join } = three();
+    const { fullLink } = await within(world, alice.agent.createAddress(alice.profile));
+    const change = queueWith({ dhKey: new Uint8Array(32) });
+    const b = join(bob, formatConnectionRequest(change(parseConnectionRequest(fullLink))));
+    await world.until(() => bob.of("error").length > 0);
+    expect(bob.of("error")).toMatchObject([{ connection: b, fault: { code: "AGENT A_CRYPTO" } }]);
+    expect(bob.agent.unfinished()).toBe(0);
   });
 
   it.each(["createInvitation", "createAddress"] as const)(

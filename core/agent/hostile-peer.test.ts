@@ -159,6 +159,7 @@ describe("a hostile peer", () => {
       "duplicate",
     ],
     ["gives an earlier number", (forger) => forger.message(next(forger, { sharedId: 1 })), "badId"],
+    ["gives the number 0", (forger) => forger.message(next(forger, { sharedId: 0 })), "badId"],
     [
       "leaves numbers out",
       (forger) => forger.message(next(forger, { sharedId: forger.record.sentId + 3 })),

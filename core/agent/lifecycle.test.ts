@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { utf8Encode } from "../bytes/index.ts";
 import { since, smpVersions } from "../smp/version.ts";
 import { down, errors, homeOf, pair, settingsOf, worldOf } from "./testing/pair.ts";
-import { connectPair, TestAgent, World, within } from "./testing/world.ts";
+import { connectPair, exchange, TestAgent, World, within } from "./testing/world.ts";
 
 describe("connection", () => {
   it("is made although each side is offline while the other works", async () => {
@@ -48,6 +48,21 @@ describe("connection", () => {
     await world.clock.advance(200_000);
     expect(bob.texts()).toEqual(Array.from({ length: 30 }, (_, i) => `a${i}`));
     expect(alice.texts()).toEqual(Array.from({ length: 30 }, (_, i) => `b${i}`));
+    expect(errors(alice, bob)).toEqual([]);
+  });
+
+  it("is confirmed once to the peer, though it was allowed twice", async () => {
+    const world = worldOf(2);
+    const [alice, bob] = [world.addAgent(), world.addAgent()];
+    alice.autoAllow = undefined;
+    const { connection: a, fullLink } = await within(world, alice.agent.createInvitation(alice.profile));
+    const b = bob.agent.join(bob.profile, fullLink, utf8Encode("bob"));
+    await world.until(() => alice.of("confirmation").length === 1);
+    for (const { confirmation } of alice.of("confirmation"))
+      for (const info of ["one", "two"]) alice.agent.allow(a, confirmation, utf8Encode(info));
+    await world.until(() => alice.isConnected(a) && bob.isConnected(b));
+    expect(await exchange(world, [alice, a], [bob, b])).toEqual(["ok", "ok"]);
+    expect(alice.of("connected")).toHaveLength(1);
     expect(errors(alice, bob)).toEqual([]);
   });
 

@@ -4,7 +4,6 @@ import {
   decrypt,
   encrypt,
   noSkippedKeys,
-  type RatchetError,
   type RatchetState,
   skippedKeysOf,
   wipeStates,
@@ -83,15 +82,4 @@ export function storeDecrypted(
   });
   const count = storeSkipped(work, connection, skipped);
   return { ...connection, skipped: count, receivedPostQuantum: state.receivesPq };
-}
-
-/** The fault that a message which can't be decrypted is reported as. */
-export function ratchetFault(error: RatchetError): AgentError {
-  const code =
-    error.code === "A_DUPLICATE"
-      ? "AGENT A_DUPLICATE"
-      : error.code === "A_MESSAGE"
-        ? "AGENT A_MESSAGE"
-        : "AGENT A_CRYPTO";
-  return new AgentError(code, error.code, { cause: error });
 }

@@ -25,7 +25,7 @@ export function checkIntegrity(
 ): Integrity {
   if (sharedId === receivedId) return { type: "duplicate" };
   if (sharedId < receivedId) {
-    const previous = hashOf(sharedId - 1);
+    const previous = sharedId > 0 ? hashOf(sharedId - 1) : undefined;
     const isLate =
       hashOf(sharedId) === undefined && previous !== undefined && equalBytes(previousHash, previous);
     return isLate ? { type: "ok" } : { type: "badId", previous: receivedId };

@@ -5,7 +5,6 @@ import {
   decrypt,
   type E2eParams,
   noSkippedKeys,
-  RatchetError,
   ratchetVersions,
   wipeKeys,
   wipeStates,
@@ -16,13 +15,7 @@ import { supportsPostQuantum } from "../connect/post-quantum.ts";
 import { AgentError } from "../errors.ts";
 import { agentMessage } from "../messages/agent-message.ts";
 import type { AgentEnvelope } from "../messages/envelope.ts";
-import {
-  decryptWithRatchet,
-  ratchetFault,
-  ratchetOf,
-  startRatchet,
-  storeDecrypted,
-} from "../ratchet/ratchet-store.ts";
+import { decryptWithRatchet, ratchetOf, startRatchet, storeDecrypted } from "../ratchet/ratchet-store.ts";
 import { relayKey } from "../state/codecs.ts";
 import { type Connection, withReceiveQueue } from "../state/connection-record.ts";
 import type { ReceiveQueue } from "../state/queue-records.ts";
@@ -58,15 +51,9 @@ export function onConfirmation(
     status: "confirmed",
     clientVersion: Math.min(queue.clientVersion, confirmation.clientVersion),
   });
-  try {
-    if (connection.send.length === 0 && ratchet !== undefined)
-      answered(work, confirmed, confirmation, ratchet);
-    else if (connection.send.length > 0 && ratchet === undefined)
-      goesOn(work, confirmed, queue, confirmation);
-    else throw new AgentError("AGENT A_PROHIBITED", "confirmation in a wrong state");
-  } catch (error) {
-    throw error instanceof RatchetError ? ratchetFault(error) : error;
-  }
+  if (connection.send.length === 0 && ratchet !== undefined) answered(work, confirmed, confirmation, ratchet);
+  else if (connection.send.length > 0 && ratchet === undefined) goesOn(work, confirmed, queue, confirmation);
+  else throw new AgentError("AGENT A_PROHIBITED", "confirmation in a wrong state");
 }
 
 /** The answer to our invitation: the ratchet starts, and the application is asked whether to go on. */

@@ -1,9 +1,10 @@
 import { decode, encode, equalBytes } from "../../bytes/index.ts";
 import { sha256 } from "../../crypto/hash.ts";
 import { type Decrypted, RatchetError, type RatchetState } from "../../ratchet/ratchet.ts";
+import { ratchetFault } from "../bad-input.ts";
 import { AgentError } from "../errors.ts";
 import { type AgentMessage, type AMessage, agentMessage, aMessage } from "../messages/agent-message.ts";
-import { decryptWithRatchet, ratchetFault, ratchetOf, storeDecrypted } from "../ratchet/ratchet-store.ts";
+import { decryptWithRatchet, ratchetOf, storeDecrypted } from "../ratchet/ratchet-store.ts";
 import { missedAgreement } from "../resync/missed-agreement.ts";
 import { mayBeOld, noMoreOldMessages } from "../resync/old-messages.ts";
 import { onRatchetReady } from "../resync/on-ratchet-ready.ts";

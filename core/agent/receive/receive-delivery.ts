@@ -1,5 +1,4 @@
-import { DecodeError, decode, equalBytes } from "../../bytes/index.ts";
-import { CryptoError } from "../../crypto/errors.ts";
+import { decode, equalBytes } from "../../bytes/index.ts";
 import { x25519 } from "../../crypto/x25519.ts";
 import {
   type ClientMessage,
@@ -10,6 +9,7 @@ import {
 import { type Delivery, openDelivery } from "../../smp/delivery.ts";
 import type { MessageId } from "../../smp/ids.ts";
 import { senderCanSecure } from "../../smp/queue-mode.ts";
+import { badInputFault } from "../bad-input.ts";
 import { AgentError } from "../errors.ts";
 import { type AgentEnvelope, agentEnvelope } from "../messages/envelope.ts";
 import { isUsedRatchetKey, onRatchetKey } from "../resync/on-ratchet-key.ts";
@@ -52,21 +52,13 @@ export function receiveDelivery(
   try {
     return receive(work, marked, noted, openDelivery(queue.deliverySecret, messageId, body), mayWait);
   } catch (error) {
-    const fault = faultOf(error);
+    const fault = badInputFault(error);
     work.put(
       withReceiveQueue(work.find(connection.id) ?? marked, queue.id, { lastMessageId: noted.lastMessageId }),
     );
     work.emitError(connection, fault);
     return "done";
   }
-}
-
-/** The fault to report for bad input; what is a defect of ours is thrown on. */
-function faultOf(error: unknown): AgentError {
-  if (error instanceof AgentError) return error;
-  if (error instanceof DecodeError) return new AgentError("AGENT A_MESSAGE", error.message, { cause: error });
-  if (error instanceof CryptoError) return new AgentError("AGENT A_CRYPTO", error.message, { cause: error });
-  throw error;
 }
 
 function receive(

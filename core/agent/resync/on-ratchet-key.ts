@@ -2,7 +2,6 @@ import { e2eParamsOf } from "../../ratchet/keys.ts";
 import {
   type E2eKeys,
   type E2eParams,
-  RatchetError,
   ratchetKeyHash,
   ratchetVersions,
   restartKeys,
@@ -10,7 +9,7 @@ import {
   wipeKeys,
 } from "../../ratchet/ratchet.ts";
 import { AgentError } from "../errors.ts";
-import { ratchetFault, startRatchet } from "../ratchet/ratchet-store.ts";
+import { startRatchet } from "../ratchet/ratchet-store.ts";
 import type { Connection } from "../state/connection-record.ts";
 import { tables } from "../state/tables.ts";
 import type { Work } from "../state/work.ts";
@@ -51,21 +50,17 @@ export function onRatchetKey(
   tables.usedRatchetKeys.put(work.transaction, used, new Uint8Array(0));
   const version = Math.max(connection.agentVersion, Math.min(agentVersion, work.host.agentVersions.max));
   const { keys, answered } = ownKeys(work, { ...connection, agentVersion: version }, params.version);
-  try {
-    const { state, sendsFirst } = restartRatchet(work.random, keys, params, answered.postQuantum);
-    const restarted = startRatchet(work, answered, state);
-    expectOldMessages(work, restarted);
-    work.afterwards(() => wipeKeys(keys));
-    const agreed = setSync(work, restarted, "agreed", undefined);
-    if (sendsFirst)
-      work.enqueue(
-        agreed,
-        { type: "ratchetReady", lastSharedId: agreed.receivedId },
-        { notify: true, urgent: true },
-      );
-  } catch (error) {
-    throw error instanceof RatchetError ? ratchetFault(error) : error;
-  }
+  const { state, sendsFirst } = restartRatchet(work.random, keys, params, answered.postQuantum);
+  const restarted = startRatchet(work, answered, state);
+  expectOldMessages(work, restarted);
+  work.afterwards(() => wipeKeys(keys));
+  const agreed = setSync(work, restarted, "agreed", undefined);
+  if (sendsFirst)
+    work.enqueue(
+      agreed,
+      { type: "ratchetReady", lastSharedId: agreed.receivedId },
+      { notify: true, urgent: true },
+    );
 }
 
 /** The keys that we sent, sent again when the peer may not have had them; or new ones that are sent now. */

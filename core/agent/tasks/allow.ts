@@ -28,6 +28,8 @@ export async function allowTask(
   if (queue === undefined) return;
   await secureAsSender(context, connection, queue);
   context.transaction((work) => {
+    // It may have been allowed twice: the peer is told once.
+    if (tables.confirmations.get(work.transaction, confirmationId) === undefined) return;
     tables.confirmations.delete(work.transaction, confirmationId);
     work.enqueueItem(work.get(id), {
       kind: "confirmation",

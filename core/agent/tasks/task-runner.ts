@@ -1,7 +1,8 @@
 import { StoreError } from "../../store/errors.ts";
 import type { ConnectionId } from "../api.ts";
+import { badInputFault } from "../bad-input.ts";
 import { deliveryTimeoutMs } from "../deliver/timeout.ts";
-import { AgentError } from "../errors.ts";
+import type { AgentError } from "../errors.ts";
 import { RelayFault } from "../network/relay-fault.ts";
 import { abandonAdded, removeSendQueue } from "../rotation/fast-send.ts";
 import { abandonReceiveSwitch, forgetUnusedAdded, replacedQueueDeleted } from "../rotation/receive-side.ts";
@@ -113,8 +114,7 @@ export class TaskRunner {
       await perform(this.#context, connection, task);
       return undefined;
     } catch (error) {
-      if (error instanceof AgentError) return error;
-      throw error;
+      return badInputFault(error);
     }
   }
 
