@@ -15,6 +15,7 @@ import { tables } from "../state/tables.ts";
 import type { TaskContext } from "../tasks/context.ts";
 import { clientVersions } from "../versions.ts";
 import { createQueue, uriOf } from "./create-queue.ts";
+import { keepQueue } from "./keep-queue.ts";
 import { createdLink, prepareLink, shortLinkOf } from "./own-link.ts";
 
 interface RatchetParts {
@@ -77,11 +78,13 @@ export async function createConnection(
     request,
     prepared === undefined ? { keys } : { keys, correlationId },
   );
-  const credentials =
-    prepared === undefined
-      ? undefined
-      : createdLink(prepared, created.linkId, senderId, created.queue.senderId);
-  const connection = context.transaction((work) => {
+  const connection = await keepQueue(context, profile, created, (work) => {
+    // It may have been deleted meanwhile.
+    work.profile(profile);
+    const credentials =
+      prepared === undefined
+        ? undefined
+        : createdLink(prepared, created.linkId, senderId, created.queue.senderId);
     const id = work.newId<ConnectionId>();
     const kind = mode === "invitation" ? "invitation" : "contact";
     if (ratchet !== undefined) {
@@ -96,6 +99,7 @@ export async function createConnection(
     });
   });
   context.subscribed(connection.id, 1, created.client);
+  const credentials = connection.receive[0]?.link;
   const full = requestFor(agentVersions, mode, uriOf(created.queue), clientData, withoutKem(ratchet));
   return {
     connection: connection.id,

@@ -5,6 +5,7 @@ import type { Connection } from "../state/connection-record.ts";
 import type { ReceiveQueue } from "../state/queue-records.ts";
 import type { Work } from "../state/work.ts";
 import type { TaskContext } from "../tasks/context.ts";
+import { forEachQueue } from "../tasks/for-each-queue.ts";
 
 /**
  * From now on no relay is to take messages for a connection; this is stored together with the task to tell them.
@@ -27,35 +28,27 @@ export function requireNotSuspended({ suspended }: Connection): void {
 
 /**
  * Tells the relays to take no more messages. A queue that was added in place of another comes first: the peer must
- * not go on to it after the other one has refused a message. A relay that can't be reached does not hold up the rest.
- * @throws RelayFault when some were not told: one that may be told later, if there is such
+ * not go on to it after the other one has refused a message.
+ * @throws RelayFault when some were not told
  */
 export async function suspendTask(context: TaskContext, id: ConnectionId): Promise<void> {
   const connection = context.transaction((work) => work.find(id));
   if (connection === undefined) return;
   const queues = connection.receive.toSorted((a, b) => Number(a.primary) - Number(b.primary));
-  const faults: RelayFault[] = [];
-  for (const queue of queues) {
-    const fault = await suspendQueue(context, connection, queue);
-    if (fault !== undefined) faults.push(fault);
-  }
-  const fault = faults.find(({ temporary, host }) => temporary || host) ?? faults[0];
-  if (fault !== undefined) throw fault;
+  await forEachQueue(queues, (queue) => suspendQueue(context, connection, queue));
 }
 
 async function suspendQueue(
   { network }: TaskContext,
   { profile }: Connection,
   { relay, recipientId, authKey }: ReceiveQueue,
-): Promise<RelayFault | undefined> {
+): Promise<void> {
   try {
     await network.withSession(profile, relay, (client) =>
       client.suspendQueue({ recipientId, privateKey: authKey }),
     );
-    return undefined;
   } catch (error) {
-    if (!(error instanceof RelayFault)) throw error;
     // The relay does not know the queue: it was replaced, and is deleted already.
-    return error.error?.type === "AUTH" ? undefined : error;
+    if (!(error instanceof RelayFault && error.error?.type === "AUTH")) throw error;
   }
 }

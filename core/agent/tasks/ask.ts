@@ -6,6 +6,7 @@ import { invitationKeys, ratchetVersions, wipeKeys } from "../../ratchet/ratchet
 import { sealClientMessage } from "../../smp/client-message.ts";
 import type { ConnectionId } from "../api.ts";
 import { createQueue, uriOf } from "../connect/create-queue.ts";
+import { keepQueue } from "../connect/keep-queue.ts";
 import { type InvitationRequest, queueOf } from "../links/connection-request.ts";
 import { agentEnvelope } from "../messages/envelope.ts";
 import { chooseRelay } from "../network/choose-relay.ts";
@@ -68,7 +69,7 @@ async function withOwnQueue(
     chooseRelay(work.profile(before.profile).relays, [used], work.random),
   );
   const created = await createQueue(context, before.profile, relay, { type: "messaging", link: undefined });
-  const connection = context.transaction((work) => {
+  const connection = await keepQueue(context, before.profile, created, (work) => {
     const current = work.get(id);
     const queueId = current.lastQueueId + 1;
     const { keys } = invitationKeys(work.random, current.postQuantum);

@@ -2,6 +2,7 @@ import { compatibleVersion, DecodeError, encode, type VersionRange } from "../..
 import { e2eParams, e2eParamsOfVersion, joinRatchet, ratchetVersions } from "../../ratchet/ratchet.ts";
 import type { ConnectionId } from "../api.ts";
 import { createQueue, uriOf } from "../connect/create-queue.ts";
+import { keepQueue } from "../connect/keep-queue.ts";
 import { newSendQueue } from "../connect/new-send-queue.ts";
 import { supportsPostQuantum } from "../connect/post-quantum.ts";
 import { secureAsSender } from "../connect/secure-as-sender.ts";
@@ -82,7 +83,7 @@ export async function joinTask(
     chooseRelay(work.profile(profile).relays, [sendQueue.relay], work.random),
   );
   const created = await createQueue(context, profile, relay, { type: "messaging", link: undefined });
-  const queueId = context.transaction((work) => {
+  const queueId = await keepQueue(context, profile, created, (work) => {
     const connection = work.get(id);
     const replyId = connection.lastQueueId + 1;
     const queue = { ...created.queue, id: replyId, clientVersion: versions.client };

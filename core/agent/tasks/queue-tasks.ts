@@ -3,6 +3,8 @@ import { parseRelayAddressWithAuth, type RelayAddressWithAuth } from "../../smp/
 import type { AuthKey } from "../../smp/keys.ts";
 import type { ConnectionId } from "../api.ts";
 import { createQueue, uriOf } from "../connect/create-queue.ts";
+import { deleteQueue } from "../connect/delete-queue.ts";
+import { keepQueue } from "../connect/keep-queue.ts";
 import { AgentError } from "../errors.ts";
 import { chooseRelay } from "../network/choose-relay.ts";
 import { RelayFault } from "../network/relay-fault.ts";
@@ -12,6 +14,7 @@ import type { ReceiveQueue } from "../state/queue-records.ts";
 import type { Work } from "../state/work.ts";
 import { requireNotSuspended } from "../suspend/suspend.ts";
 import type { TaskContext } from "./context.ts";
+import { forEachQueue } from "./for-each-queue.ts";
 
 function queueIn(
   work: Work,
@@ -76,11 +79,12 @@ export async function addQueueTask(
       : namedRelay(named),
   );
   const created = await createQueue(context, profile, relay, { type: "messaging", link: undefined });
-  const queueId = context.transaction((work) => {
+  const queueId = await keepQueue(context, profile, created, (work) => {
     const current = queueIn(work, id, replacedId);
-    if (current === undefined || current.connection.suspended || current.connection.deleting === "now")
-      return undefined;
+    if (current === undefined || current.connection.deleting === "now")
+      throw new AgentError("CONN NOT_FOUND");
     const { connection, queue: replaced } = current;
+    requireNotSuspended(connection);
     const newId = connection.lastQueueId + 1;
     const queue = { ...created.queue, id: newId, primary: false, replaces: replacedId };
     const added = withReceiveQueue(
@@ -95,13 +99,7 @@ export async function addQueueTask(
     });
     return newId;
   });
-  if (queueId !== undefined) {
-    context.subscribed(id, queueId, created.client);
-    return;
-  }
-  // Nobody knows of the new queue, and nobody will.
-  await deleteOnRelay(context, found.connection, created.queue);
-  requireNotSuspended(context.transaction((work) => work.get(id)));
+  context.subscribed(id, queueId, created.client);
 }
 
 function namedRelay(text: string): RelayAddressWithAuth {
@@ -137,7 +135,7 @@ export async function deleteQueueTask(
   if (found === undefined) return;
   if (found.queue.switching === "ended" && found.connection.skipped > 0)
     await requireEmpty(context, found.connection, found.queue);
-  await deleteOnRelay(context, found.connection, found.queue);
+  await deleteQueue(context.network, found.connection.profile, found.queue);
   context.transaction((work) => {
     const connection = work.find(id);
     if (connection !== undefined) replacedQueueDeleted(work, connection, queueId);
@@ -163,26 +161,12 @@ async function requireEmpty(
     });
 }
 
-async function deleteOnRelay(
-  { network }: TaskContext,
-  { profile }: Connection,
-  queue: Pick<ReceiveQueue, "relay" | "recipientId" | "authKey">,
-): Promise<void> {
-  try {
-    await network.withSession(profile, queue.relay, (client) =>
-      client.deleteQueue({ recipientId: queue.recipientId, privateKey: queue.authKey }),
-    );
-  } catch (error) {
-    // The relay does not know the queue: it is deleted already.
-    if (!(error instanceof RelayFault && error.error?.type === "AUTH")) throw error;
-  }
-}
-
 /** Deletes all queues of a connection on their relays, then all that is stored for it. */
 export async function deleteConnectionTask(context: TaskContext, id: ConnectionId): Promise<void> {
   const connection = context.transaction((work) => work.find(id));
   if (connection === undefined) return;
-  for (const queue of connection.receive) await deleteOnRelay(context, connection, queue);
+  const { receive, profile } = connection;
+  await forEachQueue(receive, (queue) => deleteQueue(context.network, profile, queue));
   context.transaction((work) => dropConnection(work, connection));
 }
 
