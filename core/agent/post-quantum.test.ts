@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { utf8Encode } from "../bytes/index.ts";
-import { type Pair, worldOf } from "./testing/pair.ts";
+import { down, type Pair, worldOf } from "./testing/pair.ts";
 import { within } from "./testing/world.ts";
 
 /** Two connected agents of which each wants post-quantum keys, or not. */
@@ -45,7 +45,43 @@ const neither = [
   [false, false],
 ];
 
+/** The longest text that fits. */
+const longest = ({ alice, a }: Pair) => "x".repeat(alice.agent.messageLengthMax(a));
+
 describe("post-quantum keys", () => {
+  it("turned on while a message waits that was as long as it could be without do not keep it, nor what comes after it", async () => {
+    const pair = await pairOf({ alice: false, bob: false });
+    const { world, alice, bob, a, b } = pair;
+    const relays = [...world.relays.values()];
+    down(world, ...relays);
+    const texts = ["first", "before", longest(pair), "after"];
+    for (const text of texts) alice.send(a, text);
+    alice.agent.setPostQuantum(a, true);
+    bob.agent.setPostQuantum(b, true);
+    for (const relay of relays) relay.up = true;
+    await world.until(() => bob.texts().length === texts.length);
+    expect(bob.texts()).toEqual(texts);
+    for (const text of ["as", "many", "from", "Bob"]) bob.send(b, text);
+    await world.until(() => alice.texts().length === texts.length);
+    expect(await afterTurns(pair)).toEqual(both);
+  });
+
+  it("of a ratchet started anew make a message fail that fits no more, and let those after it through", async () => {
+    const pair = await pairOf({ alice: false, bob: false });
+    const { world, alice, bob, a, b } = pair;
+    const relays = [...world.relays.values()];
+    down(world, ...relays);
+    const id = alice.send(a, longest(pair));
+    alice.send(a, "after");
+    alice.agent.setPostQuantum(a, true);
+    bob.agent.setPostQuantum(b, true);
+    alice.agent.synchronizeRatchet(a, true);
+    for (const relay of relays) relay.up = true;
+    await world.until(() => bob.texts().length === 1);
+    expect(bob.texts()).toEqual(["after"]);
+    expect(alice.of("failed")).toMatchObject([{ connection: a, ids: [id], fault: { code: "CMD LARGE" } }]);
+  });
+
   it("are used when both sides want them, until both have turned them off, and then again", async () => {
     const pair = await pairOf({ alice: true, bob: true });
     const { alice, bob, a, b } = pair;

@@ -7,6 +7,7 @@ import { sealClientMessage } from "../../smp/client-message.ts";
 import type { MessageFlags } from "../../smp/message-flags.ts";
 import { senderCanSecure } from "../../smp/queue-mode.ts";
 import type { ConnectionId } from "../api.ts";
+import { AgentError } from "../errors.ts";
 import { copyToSecondQueues } from "../rotation/copies.ts";
 import { connectionId } from "../state/codecs.ts";
 import { type Connection, primarySendQueue } from "../state/connection-record.ts";
@@ -15,6 +16,7 @@ import type { InFlight, OutboxItem, OutboxKey } from "../state/records.ts";
 import { tables } from "../state/tables.ts";
 import type { Work } from "../state/work.ts";
 import { encryptItem } from "./encrypt-item.ts";
+import { giveUp } from "./undelivered.ts";
 
 /** What is to be sent next for a connection. */
 export interface NextDelivery {
@@ -46,7 +48,11 @@ export function nextDelivery(work: Work, id: ConnectionId): NextDelivery | undef
     return { connection, key, item, ready: before, queue };
   }
   const encrypted = encryptItem(work, connection, item, before);
-  if (encrypted === undefined) return undefined;
+  if (encrypted === "wait") return undefined;
+  if (encrypted === "tooLong") {
+    giveUp(work, connection, [first], new AgentError("CMD LARGE", "message does not fit any more"));
+    return nextDelivery(work, id);
+  }
   tables.inFlight.put(work.transaction, key, encrypted.ready);
   copyToSecondQueues(work, encrypted.connection, item, encrypted.ready);
   return { connection: encrypted.connection, key, item, ready: encrypted.ready, queue };

@@ -7,10 +7,12 @@ const confirmationPostQuantum = 11_106;
 const messagePlain = 15_840;
 const messagePostQuantum = 13_618;
 
-/** Bytes of the length in front of padded content. */
-const padPrefix = 2;
+/** Length of the length in front of padded content, in bytes. */
+export const padPrefix = 2;
+/** Length of the tag before the body of an application's message, in bytes. */
+export const bodyTagLength = 1;
 /** Bytes around the body of an application's message: two tags, a number, and the hash with its length. */
-const messageOverhead = 1 + 8 + 1 + 32 + 1;
+const messageOverhead = 1 + 8 + 1 + 32 + bodyTagLength;
 
 /** Length to which the ratchet pads the information in a confirmation, in bytes. */
 export function confirmationPaddedLength(agentVersion: number, postQuantum: boolean): number {
