@@ -20,11 +20,15 @@ export interface Forger {
   skip(count: number): void;
 }
 
-/** Makes an agent that is a peer of others send bytes of our own choice in place of an envelope of its own. */
+/**
+ * Makes an agent that is a peer of others send bytes of our own choice in place of an envelope of its own.
+ * @param queue the one of its queues to send through; undefined for the primary one
+ */
 export async function sendForged(
   peer: TestAgent,
   connection: ConnectionId,
   forge: (forger: Forger) => Uint8Array,
+  queue?: number,
 ): Promise<void> {
   await peer.agent.stop();
   peer.store.transaction((transaction) => {
@@ -64,7 +68,7 @@ export async function sendForged(
       id: 0,
       createdMs: peer.world.clock.nowMs(),
       notify: false,
-      queue: undefined,
+      queue,
     });
     tables.inFlight.put(transaction, key, {
       generation: record.generation,

@@ -5,7 +5,7 @@ import { testIdentity } from "../../../relay/testing/identity.ts";
 import { utf8Decode, utf8Encode, type VersionRange } from "../../bytes/index.ts";
 import { delay } from "../../clock/clock.ts";
 import { VirtualClock } from "../../clock/virtual.ts";
-import { systemRandom } from "../../crypto/random.ts";
+import { type Random, systemRandom } from "../../crypto/random.ts";
 import { formatRelayAddress, type RelayAddress } from "../../smp/address.ts";
 import { parseHost } from "../../smp/host.ts";
 import { smpVersions } from "../../smp/version.ts";
@@ -44,6 +44,8 @@ export class World {
   readonly clock = new VirtualClock(Date.UTC(2026, 0, 15));
   readonly relays = new Map<string, WorldRelay>();
   readonly agents: TestAgent[] = [];
+  /** Where agents and relays take randomness from. */
+  readonly random: Random;
   /** The versions of SMP that new agents speak. */
   versions = smpVersions;
   /** By which way connections are made from now on, and how long that takes. */
@@ -53,6 +55,10 @@ export class World {
   readonly blocks: { readonly host: string; readonly way: string }[] = [];
   /** Errors that nobody should have. */
   readonly defects: unknown[] = [];
+
+  constructor(random: Random = systemRandom) {
+    this.random = random;
+  }
 
   /** Adds a relay that is reached by this host name. */
   addRelay(host: string, limits: Partial<RelayLimits> = {}): WorldRelay {
@@ -80,7 +86,7 @@ export class World {
       identity: relayIdentity,
       store,
       clock: this.clock,
-      random: systemRandom,
+      random: this.random,
       newQueues: true,
       password: undefined,
       report: (error) => this.defects.push(error),
@@ -104,7 +110,7 @@ export class World {
       throw new TransportError("network", "cannot connect: relay is not there");
     const link = memoryLink({
       clock: this.clock,
-      sessionId: systemRandom(32),
+      sessionId: this.random(32),
       latencyMs: () => 1,
       intercept: (block, direction) => {
         if (direction === "to-server") this.blocks.push({ host, way });
@@ -156,13 +162,13 @@ export class TestAgent {
   }
 
   #create(): Agent {
-    const { clock, connect, versions } = this.world;
+    const { clock, connect, random, versions } = this.world;
     return createAgent({
       store: this.store,
       agentVersions: this.agentVersions,
       clock,
-      random: systemRandom,
-      network: smpNetwork(connect, { clock, random: systemRandom, versions }),
+      random,
+      network: smpNetwork(connect, { clock, random, versions }),
       onDefect: (error) => this.world.defects.push(error),
     });
   }
