@@ -388,7 +388,8 @@ export interface Agent {
   receipt(connection: ConnectionId, id: MessageId, transaction?: Transaction): void;
 
   /**
-   * Moves reception of this connection to another relay (chosen at random unless named).
+   * Moves reception of this connection to another relay (chosen at random unless named). When a peer of an older version
+   * has not answered the last time, it is asked anew.
    * @throws AgentError `CONN SIMPLEX` before it is established; `CMD PROHIBITED` when it is suspended, being moved
    *   already, or its ratchet is not in order
    */

@@ -194,6 +194,32 @@ describe("fast queue rotation", () => {
     expect(bob.agent.status(b).agentVersion).toBe(7);
   });
 
+  it("can be begun anew when a peer below version 8 dropped the word of it", async () => {
+    const { world, alice, bob, a, b } = await pair(3, 7);
+    const { store } = homeOf(bob, b);
+    const add = store.addMessage.bind(store);
+    store.addMessage = () => ({ type: "stored", wasEmpty: false });
+    alice.agent.switchRelay(a);
+    await world.until(() => alice.agent.status(a).receive.length === 2);
+    await world.until(() => alice.agent.pending(a) === 0);
+    store.addMessage = add;
+    alice.agent.switchRelay(a);
+    await world.until(() => alice.of("switch").some(({ phase }) => phase === "completed"));
+    await world.until(() => bob.of("switch").some(({ phase }) => phase === "completed"));
+    await world.until(() => alice.agent.unfinished() === 0);
+    expect(alice.agent.status(a).receive).toHaveLength(1);
+    bob.send(b, "after");
+    await world.until(() => alice.texts().includes("after"));
+    expect(errors(alice, bob)).toEqual([]);
+  });
+
+  it("can't be begun anew once a peer below version 8 has answered", async () => {
+    const { world, alice, a } = await pair(3, 7);
+    alice.agent.switchRelay(a);
+    await world.until(() => alice.of("switch").some(({ phase }) => phase === "confirmed"));
+    expect(() => alice.agent.switchRelay(a)).toThrow("CMD PROHIBITED");
+  });
+
   it.each([2, 3, 4, 5, 6])("is no hindrance to speaking with an agent of version %i", async (version) => {
     const world = worldOf(3);
     const alice = world.addAgent();

@@ -7,25 +7,39 @@ import { type Connection, withReceiveQueue } from "../state/connection-record.ts
 import type { ReceiveQueue } from "../state/queue-records.ts";
 import type { Work } from "../state/work.ts";
 import { requireNotSuspended } from "../suspend/suspend.ts";
-import { clientVersions } from "../versions.ts";
+import { agentSince, clientVersions } from "../versions.ts";
 
 /**
- * Begins to move reception to another relay ("Rotating messaging queue").
+ * Begins to move reception to another relay ("Rotating messaging queue"); anew when the peer has not answered the last
+ * time. Agents before version 8 drop what they are asked while they agree on a new ratchet.
  * @param relay its address, or undefined for one chosen at random
  * @throws AgentError when the connection is not established, is suspended, or is being moved already
  */
 export function startReceiveSwitch(work: Work, connection: Connection, relay: string | undefined): void {
   if (connection.send.length === 0 || !connection.established) throw new AgentError("CONN SIMPLEX");
   requireNotSuspended(connection);
-  if (connection.receive.some(({ switching }) => switching !== "none" && switching !== "ended"))
+  const unanswered = unansweredAdded(connection);
+  if (unanswered === undefined && connection.receive.some(({ switching }) => isUnderWay(switching)))
     throw new AgentError("CMD PROHIBITED", "queue is being replaced already");
   if (connection.sync === "required" || connection.sync === "started" || connection.sync === "agreed")
     throw new AgentError("CMD PROHIBITED", "ratchet is not in order");
   const queue = connection.receive.find(({ primary }) => primary);
   if (queue === undefined) throw new AgentError("CONN SIMPLEX");
-  const { id, profile } = work.put(withReceiveQueue(connection, queue.id, { switching: "started" }));
+  const current = unanswered === undefined ? connection : forgetAdded(work, connection, unanswered.id);
+  const { id, profile } = work.put(withReceiveQueue(current, queue.id, { switching: "started" }));
   work.addTask(id, { type: "addQueue", replaces: queue.id, relay });
   work.emit({ type: "switch", profile, connection: id, direction: "receive", phase: "started" });
+}
+
+function isUnderWay(switching: ReceiveQueue["switching"]): boolean {
+  return switching !== "none" && switching !== "ended";
+}
+
+/** The added queue that the peer has not answered, and can't use before we have its answer: since version 8 it may. */
+function unansweredAdded({ agentVersion, receive }: Connection): ReceiveQueue | undefined {
+  if (agentVersion >= agentSince.fastRotation) return undefined;
+  const replaced = receive.find(({ switching }) => switching === "sendingAdd");
+  return replaced && receive.find(({ replaces, status }) => replaces === replaced.id && status === "new");
 }
 
 /** The rotation that began will not go on: all stays with the queue that was to be replaced. */
