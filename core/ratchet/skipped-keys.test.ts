@@ -48,6 +48,14 @@ describe("expiredSkippedKeys", () => {
 
   test("are the oldest of too many", () => {
     const keys = Array.from({ length: skippedKeysMax + 2 }, (_, i) => ({ storedAt: now - i }));
-    expect(expiredSkippedKeys(keys.toReversed(), now)).toEqual(keys.slice(-2));
+    expect(expiredSkippedKeys(keys.toReversed(), now)).toEqual(keys.slice(-2).toReversed());
+  });
+
+  test.each([
+    ["in one second", 0],
+    ["while the clock was set back", -1],
+  ])("are the first of too many that were stored %s", (_, change) => {
+    const keys = Array.from({ length: skippedKeysMax + 2 }, (_, i) => ({ i, storedAt: now + i * change }));
+    expect(expiredSkippedKeys(keys, now)).toEqual(keys.slice(0, 2));
   });
 });

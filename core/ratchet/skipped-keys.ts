@@ -76,10 +76,11 @@ export interface StoredAt {
   readonly storedAt: number;
 }
 
-/** Those of the stored skipped keys of one ratchet that are to be deleted: too old, or too many. */
+/**
+ * Those of the stored skipped keys of one ratchet that are to be deleted: too old, or too many.
+ * @param keys in the order in which they were stored, which the clock need not tell
+ */
 export function expiredSkippedKeys<T extends StoredAt>(keys: readonly T[], now: number): readonly T[] {
-  const newestFirst = keys.toSorted((a, b) => b.storedAt - a.storedAt);
-  return newestFirst.filter(
-    ({ storedAt }, i) => i >= skippedKeysMax || storedAt + skippedKeyLifetimeSeconds < now,
-  );
+  const tooMany = keys.length - skippedKeysMax;
+  return keys.filter(({ storedAt }, i) => i < tooMany || storedAt + skippedKeyLifetimeSeconds < now);
 }
