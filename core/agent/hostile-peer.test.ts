@@ -7,6 +7,7 @@ import { sealClientMessage } from "../smp/client-message.ts";
 import type { AgentFaultCode, Integrity } from "./api.ts";
 import { type AgentMessage, type AMessage, agentMessage } from "./messages/agent-message.ts";
 import { agentEnvelope } from "./messages/envelope.ts";
+import type { QueueName } from "./queues/queue-address.ts";
 import { tables } from "./state/tables.ts";
 import { type Forger, sendForged } from "./testing/forge.ts";
 import { sendRaw } from "./testing/stranger.ts";
@@ -195,6 +196,32 @@ describe("a hostile peer", () => {
     expect(alice.of("error")).toEqual([]);
     expect(await withBob()).toEqual(bothOk);
   });
+
+  it.each(["messaging", "contact"] as const)(
+    "that adds queue after queue, each of mode %s in place of the one before, has no more than one more sent to",
+    async (mode) => {
+      const { alice, toMallory, forge, withBob, world } = await three();
+      let replaced: QueueName | undefined;
+      for (let i = 1; i <= 4; i++) {
+        await forge((forger) => {
+          const { relay, senderId } = forger.record.receive[0] ?? missing();
+          const before = replaced ?? { relay, senderId };
+          // Nobody can reach it, so that it stays as it is.
+          replaced = {
+            relay: { ...relay, hosts: [{ form: "domain", name: "nowhere.test" }] },
+            senderId: new Uint8Array(24).fill(i),
+          };
+          const added = { ...replaced, clientVersions, dhKey: new Uint8Array(32).fill(9), mode };
+          return forger.message(next(forger, { message: { type: "queueAdd", queues: [[added, before]] } }));
+        });
+      }
+      await world.until(() => alice.of("error").length === 3);
+      for (const { connection, fault } of alice.of("error"))
+        expect([connection, fault.code]).toEqual([toMallory, "AGENT A_QUEUE"]);
+      expect(alice.agent.status(toMallory).send).toHaveLength(2);
+      expect(await withBob()).toEqual(bothOk);
+    },
+  );
 
   it("of a version to come is understood as far as we know it", async () => {
     const { alice, toMallory, forge, withBob, withMallory, world } = await three();

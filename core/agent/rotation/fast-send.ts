@@ -1,4 +1,4 @@
-import { AgentError } from "../errors.ts";
+import type { AgentError } from "../errors.ts";
 import { type QueueName, sameQueue } from "../queues/queue-address.ts";
 import { type Connection, withSendQueue } from "../state/connection-record.ts";
 import type { SendQueue } from "../state/queue-records.ts";
@@ -9,7 +9,6 @@ import { copyInFlight, dropConfirmations, dropCopies } from "./copies.ts";
  * The peer added a queue in place of another one, and both sides do it the fast way ("Fast queue rotation"): from
  * now on all is sent to both, and the new queue is secured meanwhile.
  * @param connection with `added` among its queues
- * @throws AgentError `AGENT A_QUEUE` when the other one has been replaced already
  */
 export function startRedundantDelivery(
   work: Work,
@@ -17,8 +16,6 @@ export function startRedundantDelivery(
   added: SendQueue,
   replaced: SendQueue,
 ): void {
-  if (replaced.switching === "ending" || replaced.switching === "ended")
-    throw new AgentError("AGENT A_QUEUE", "QADD: queue is replaced already");
   const { id, profile } = work.put(withSendQueue(connection, replaced.id, { switching: "redundant" }));
   copyInFlight(work, connection, added.id);
   work.addTask(id, { type: "takeUpQueue", queue: added.id });

@@ -5,6 +5,7 @@ import { newSendQueue } from "../connect/new-send-queue.ts";
 import { AgentError } from "../errors.ts";
 import { type QueueName, type QueueUri, queueInfoOf, sameQueue } from "../queues/queue-address.ts";
 import { type Connection, withSendQueue } from "../state/connection-record.ts";
+import type { SendQueue } from "../state/queue-records.ts";
 import type { Work } from "../state/work.ts";
 import { agentSince, clientVersions } from "../versions.ts";
 import { dropCopies } from "./copies.ts";
@@ -38,6 +39,7 @@ export function onQueueAdd(
   const replaced = connection.send.find((queue) => sameQueue(queue, replacedName));
   if (replaced === undefined)
     throw new AgentError("AGENT A_QUEUE", "QADD: replaced queue is not of this connection");
+  requireReplaceable(connection, replaced);
   const earlier = connection.send.filter(({ replaces }) => replaces === replaced.id);
   for (const { id } of earlier) dropCopies(work, connection, id);
   const kept = connection.send.filter((queue) => !earlier.includes(queue));
@@ -61,6 +63,23 @@ export function onQueueAdd(
     direction: "send",
     phase: "started",
   });
+}
+
+/** Most queues that a peer has us send to, with those that were replaced and whose relays are down. */
+const sendQueuesMax = 16;
+
+/**
+ * Each queue that is added gets what the other ones get, so that a peer must not add them without end, nor one in place
+ * of another that is not in use. It is in use when its test is on its way: the peer may have had that.
+ * @throws AgentError `AGENT A_QUEUE`
+ */
+function requireReplaceable({ send }: Connection, replaced: SendQueue): void {
+  if (replaced.switching === "ending" || replaced.switching === "ended")
+    throw new AgentError("AGENT A_QUEUE", "QADD: queue is replaced already");
+  const before = send.find(({ id }) => id === replaced.replaces);
+  if (before !== undefined && before.switching !== "sendingTest")
+    throw new AgentError("AGENT A_QUEUE", "QADD: replaced queue is not in use");
+  if (send.length >= sendQueuesMax) throw new AgentError("AGENT A_QUEUE", "QADD: too many queues");
 }
 
 /** The peer has secured the added queue: it is tested, and used from then on. */
