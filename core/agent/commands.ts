@@ -61,6 +61,8 @@ export function setRouting(work: Work, id: ProfileId, routing: RoutingSetting): 
 export function deleteProfile(work: Work, id: ProfileId): void {
   const profile = work.profile(id);
   for (const connection of connectionsOf(work, id)) deleteConnection(work, connection, false);
+  for (const { key, value } of tables.requests.range(work.transaction))
+    if (value.profile === id) tables.requests.delete(work.transaction, key);
   tables.profiles.put(work.transaction, id, { ...profile, deleting: true });
 }
 

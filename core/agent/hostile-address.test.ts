@@ -17,6 +17,7 @@ import { type ConnectionRequest, queueOf } from "./links/connection-request.ts";
 import { formatConnectionRequest, parseConnectionRequest } from "./links/connection-request-text.ts";
 import type { AgentEnvelope } from "./messages/envelope.ts";
 import { tables } from "./state/tables.ts";
+import { settingsOf } from "./testing/pair.ts";
 import { junk, type Make, sealed, sendRaw, talk, three } from "./testing/stranger.ts";
 import { within } from "./testing/world.ts";
 
@@ -143,7 +144,7 @@ describe("somebody who knows an address", () => {
   });
 
   it("and asks without end is refused by name at the bound, until requests are answered", async () => {
-    const { world, alice, connection, request, send, expectStillGood } = await address();
+    const { world, alice, bob, connection, request, join, send, expectStillGood } = await address();
     const ids = Array.from({ length: 10_000 }, () => base64urlEncodeUnpadded(systemRandom(12)) as RequestId);
     alice.store.transaction((tx) => {
       for (const id of ids)
@@ -153,6 +154,13 @@ describe("somebody who knows an address", () => {
     await world.until(() => alice.of("error").length > 0);
     expect(alice.of("error")).toMatchObject([{ connection, fault: { code: "AGENT A_PROHIBITED" } }]);
     expect(alice.of("request")).toEqual([]);
+    // Nothing shows that an address of another profile is of the same agent.
+    const other = alice.agent.createProfile(settingsOf(world));
+    const another = await within(world, alice.agent.createAddress(other));
+    join(bob, another.fullLink);
+    await world.until(() => alice.of("request").length === 1);
+    expect(alice.of("request")).toMatchObject([{ profile: other, connection: another.connection }]);
+    alice.events.length = 0;
     alice.agent.reject(ids[0] ?? ("" as RequestId));
     await expectStillGood();
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { utf8Encode } from "../bytes/index.ts";
 import { since, smpVersions } from "../smp/version.ts";
+import { tables } from "./state/tables.ts";
 import { down, errors, homeOf, pair, settingsOf, worldOf } from "./testing/pair.ts";
 import { connectPair, exchange, TestAgent, World, within } from "./testing/world.ts";
 
@@ -198,6 +199,24 @@ describe("connection", () => {
     const id = bob.send(b, "too late");
     await world.until(() => bob.of("failed").length === 1);
     expect(bob.of("failed")[0]).toMatchObject({ ids: [id], fault: { code: "SMP AUTH" } });
+  });
+
+  it("leaves nothing of who answered or asked when it, or its profile, is deleted", async () => {
+    const world = worldOf(2);
+    const [alice, bob] = [world.addAgent(), world.addAgent()];
+    alice.autoAllow = undefined;
+    const invitation = await within(world, alice.agent.createInvitation(alice.profile));
+    const address = await within(world, alice.agent.createAddress(alice.profile));
+    const left = () =>
+      alice.store.transaction((tx) => [tables.confirmations.count(tx), tables.requests.count(tx)]);
+    for (const { fullLink } of [invitation, address])
+      bob.agent.join(bob.profile, fullLink, utf8Encode("bob"));
+    await world.until(() => left().every((count) => count === 1));
+    alice.agent.delete(invitation.connection);
+    await world.until(() => alice.of("deleted").length === 1);
+    expect(left()).toEqual([0, 1]);
+    alice.agent.deleteProfile(alice.profile);
+    expect(left()).toEqual([0, 0]);
   });
 
   it("is deleted once what was sent is delivered, when asked to wait", async () => {

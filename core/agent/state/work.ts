@@ -125,6 +125,8 @@ export class Work {
     for (const table of connectionTables) {
       for (const { key } of this.transaction.range(table, { prefix })) this.transaction.delete(table, key);
     }
+    for (const { key, value } of tables.confirmations.range(this.transaction))
+      if (value.connection === id) tables.confirmations.delete(this.transaction, key);
     this.changed.set(id, undefined);
     this.follow.gone.add(id);
   }
