@@ -194,6 +194,20 @@ describe("a hostile relay", () => {
     expect(await exchange(world, [alice, toCarol], [carol, c])).toEqual(bothOk);
   });
 
+  it("that says messages came when no time is has them shown with a time that is one", async () => {
+    const { world, relay, alice, bob, b, exchanged } = await pair();
+    let timestamp = Number.MAX_SAFE_INTEGER;
+    corrupt(relay, (message) => {
+      timestamp = -timestamp;
+      return [{ ...message, timestamp }];
+    });
+    await sendWhileAway(world, alice, bob, b, ["one", "two"]);
+    await world.until(() => alice.texts().length === 2);
+    for (const { message } of alice.of("message"))
+      expect(new Date(message.relayTimeMs).getTime()).toBe(message.relayTimeMs);
+    expect(await exchanged()).toEqual(bothOk);
+  });
+
   it("that loses messages is found out by their numbers", async () => {
     const { world, relay, alice, bob, b, exchanged } = await pair();
     let count = 0;

@@ -83,7 +83,7 @@ function receive(
   if (version < clientVersions.min || (version > clientVersions.max && version > queue.clientVersion)) {
     throw new AgentError("AGENT A_VERSION", `client version ${version}`);
   }
-  const received = { queue, relayTimeMs: delivery.time * 1000, notify: delivery.flags.notification, mayWait };
+  const received = { queue, relayTimeMs: timeOf(delivery), notify: delivery.flags.notification, mayWait };
   if (queue.secret === undefined) {
     if (key === undefined) throw new AgentError("AGENT A_PROHIBITED", "message without keys");
     firstMessage(work, connection, received, key, envelope);
@@ -109,6 +109,14 @@ function receive(
     default:
       throw new AgentError("AGENT A_PROHIBITED", `${message.type} in a queue that is in use`);
   }
+}
+
+/** Most milliseconds before and after the Unix epoch that a `Date` can tell. */
+const dateMaxMs = 8_640_000_000_000_000;
+
+/** When the relay says that it got the message; milliseconds since the Unix epoch. */
+function timeOf({ time }: Delivery): number {
+  return Math.max(-dateMaxMs, Math.min(dateMaxMs, time * 1000));
 }
 
 function firstMessage(
