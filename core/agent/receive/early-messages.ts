@@ -24,6 +24,8 @@ export class EarlyMessages {
   readonly #clock: Clock;
   readonly #give: TakeMessage;
   readonly #waiting = new Map<ConnectionId, Waiting>();
+  /** The queue of a connection for whose messages it was waited long enough: nothing has come over another one since. */
+  readonly #overdue = new Map<ConnectionId, number>();
 
   /** @param give takes a message that has waited long enough, whatever may be missing before it */
   constructor(clock: Clock, give: TakeMessage) {
@@ -34,15 +36,21 @@ export class EarlyMessages {
   /** Keeps a message: one for a connection, as relays deliver no second one before the first is acknowledged. */
   keep(queue: OwnQueue, messageId: MessageId, body: Uint8Array): void {
     this.#take(queue.connection);
+    if (this.#overdue.get(queue.connection) === queue.queueId) {
+      this.#give(queue, messageId, body);
+      return;
+    }
     const cancel = this.#clock.after(patienceMs, () => {
       this.#take(queue.connection);
+      this.#overdue.set(queue.connection, queue.queueId);
       this.#give(queue, messageId, body);
     });
     this.#waiting.set(queue.connection, { queue, messageId, body, cancel });
   }
 
-  /** Gives the message of a connection that waits once more. */
-  tryAgain(connection: ConnectionId, give: TakeMessage): void {
+  /** A message of a connection was taken: gives the one that waits once more. */
+  tryAgain({ connection, queueId }: OwnQueue, give: TakeMessage): void {
+    if (this.#overdue.get(connection) !== queueId) this.#overdue.delete(connection);
     const waiting = this.#take(connection);
     if (waiting !== undefined) give(waiting.queue, waiting.messageId, waiting.body);
   }
@@ -50,6 +58,7 @@ export class EarlyMessages {
   stop(): void {
     for (const { cancel } of this.#waiting.values()) cancel();
     this.#waiting.clear();
+    this.#overdue.clear();
   }
 
   #take(connection: ConnectionId): Waiting | undefined {

@@ -79,7 +79,7 @@ export class Receiver {
           return;
         }
         this.#acknowledge(own, messageId);
-        this.#early.tryAgain(own.connection, (early, id, waiting) => this.#take(early, id, waiting, true));
+        this.#early.tryAgain(own, (early, id, waiting) => this.#take(early, id, waiting, true));
       })
       .catch((error: unknown) => {
         this.#host.defect(error);
