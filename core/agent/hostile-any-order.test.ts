@@ -279,7 +279,6 @@ it("whatever a peer says, in whatever order, all of it is taken, and neither the
     }),
     { numRuns: 5, seed: 1, endOnFailure: true },
   );
-  expect([...codes].sort()).toEqual(
-    ["A_CRYPTO", "A_MESSAGE", "A_PROHIBITED", "A_QUEUE", "A_VERSION"].map((code) => `AGENT ${code}`),
-  );
+  for (const code of ["A_CRYPTO", "A_MESSAGE", "A_PROHIBITED", "A_QUEUE", "A_VERSION"])
+    expect(codes).toContain(`AGENT ${code}`);
 });
