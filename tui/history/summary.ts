@@ -99,7 +99,8 @@ function relayText(side: "mine" | "theirs", host: string, phase: "started" | "co
     : `your messages go to ${relay} from here`;
 }
 
-function count(value: number, noun: string): string {
+/** "1 message", "2 messages" */
+export function count(value: number, noun: string): string {
   return `${value} ${noun}${value === 1 ? "" : "s"}`;
 }
 

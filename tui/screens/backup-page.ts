@@ -14,6 +14,7 @@ export function backupPage(ui: Ui): PageScreen {
     build: (_, { edits }) => ({
       title: "Backup",
       aside: "everything, in one encrypted file",
+      form: true,
       rows: [
         { kind: "text", id: "path", label: "File", value: "", hint: "must not exist yet" },
         {
@@ -33,9 +34,19 @@ export function backupPage(ui: Ui): PageScreen {
         },
       ],
     }),
-    act: () => {
-      const screen = ui.model.screen;
-      const typed = (id: string) => (screen?.kind === "page" ? (screen.state.edits[id]?.text ?? "") : "");
+    act: (id) => {
+      const { screen } = ui.model;
+      if (screen?.kind !== "page") return;
+      const typed = (name: string) => screen.state.edits[name]?.text ?? "";
+      const next = {
+        path: "passphrase",
+        passphrase: typed("passphrase") === "" ? "write" : "again",
+        again: "write",
+      };
+      // Enter goes through the rows; the last one writes.
+      if (id === "path" || id === "passphrase" || id === "again")
+        return ui.show({ ...screen, state: { ...screen.state, focusId: next[id] } });
+      if (typed("path").trim() === "") return ui.notice("Name the file to write first.", true);
       void ui.attempt(async () => {
         if (typed("passphrase") === "")
           throw new Error("A backup needs a passphrase: whoever finds the file could read it.");

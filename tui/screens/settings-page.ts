@@ -1,6 +1,6 @@
 import type { PageScreen } from "../app/model.ts";
 import type { Ui } from "../app/ui.ts";
-import { byteSize } from "../history/summary.ts";
+import { byteSize, count } from "../history/summary.ts";
 import { emptyPageState, type PageRow } from "../page/page.ts";
 import { settingChoices } from "../settings/settings.ts";
 import { span } from "../style/line.ts";
@@ -144,7 +144,7 @@ export async function settingsPage(ui: Ui): Promise<PageScreen> {
             label: "On this machine",
             value: [
               span(
-                `${byteSize(storage.sizeBytes)}, ${storage.messages} messages, ${storage.contacts} contacts`,
+                `${byteSize(storage.sizeBytes)}, ${count(storage.messages, "message")}, ${count(storage.contacts, "contact")}`,
               ),
             ],
           },

@@ -52,7 +52,7 @@ const hints: Readonly<Record<Place, readonly (readonly [command: string, words: 
 function pageHints(model: Model, screen: PageScreen): readonly (readonly [command: string, words: string])[] {
   const page = screen.build(model, screen.state);
   const row = focusedRow(page, screen.state);
-  const enter = row?.kind === "action" ? "do it" : page.form === true ? "go on" : "take it";
+  const enter = row?.kind === "action" ? "do it" : page.form === true ? "go on" : "ok";
   return [
     ...(row === undefined ? [] : [["page.down", "next"] as const]),
     ...(row?.kind === "choice" ? [["page.more", "other value"] as const] : []),
