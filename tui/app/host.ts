@@ -13,6 +13,8 @@ export interface Host {
   edit(text: string): Promise<string>;
   /** Stops the process until the shell brings it back (Ctrl-Z, fg). */
   suspend(): Promise<void>;
+  /** A path that was typed, from the root: "~/" is the home folder, and a name alone stands in the present folder. */
+  fullPath(typed: string): string;
   /** Writes a picture into the user's folder for downloads, or home; gives its path. @throws Error in words for people */
   savePicture(name: string, bytes: Uint8Array): Promise<string>;
   /** The text of the QR code in a picture file. @throws Error in words for people */

@@ -71,6 +71,7 @@ describe("what is wrong is told in one line, with an exit code, and nothing on s
     ["address set", 2, "--auto-accept"],
     ["backup", 2, "sotto backup --help"],
     ["backup FOLDER/backup", 42, "exists already", { SOTTO_NEW_PASSPHRASE: "p" }],
+    ["backup FOLDER/none/backup", 3, "cannot write", { SOTTO_NEW_PASSPHRASE: "p" }],
     ["backup FOLDER/none/backup", 3, "no such file", { SOTTO_NEW_PASSPHRASE: "p" }],
     ["backup FOLDER/second", 40, "SOTTO_NEW_PASSPHRASE"],
     ["--profile new restore FOLDER/backup", 40, "passphrase is wrong", { SOTTO_PASSPHRASE: "secret" }],

@@ -51,12 +51,13 @@ export function backupPage(ui: Ui): PageScreen {
         if (typed("passphrase") === "")
           throw new Error("A backup needs a passphrase: whoever finds the file could read it.");
         checkAgain(typed("passphrase"), typed("again"));
+        const path = ui.host.fullPath(typed("path").trim());
         const { sizeBytes } = await ui.chat.storage.backup({
-          path: typed("path").trim(),
+          path,
           passphrase: typed("passphrase"),
         });
         ui.closeScreen();
-        ui.notice(`The backup is written: ${byteSize(sizeBytes)}.`);
+        ui.notice(`The backup is written: ${path}, ${byteSize(sizeBytes)}.`);
       });
     },
   };

@@ -117,10 +117,10 @@ test("a new passphrase is typed twice, and two different ones set nothing", asyn
 test("a backup and the first run ask for a passphrase twice, too", async () => {
   const { keys, app, text } = await startDriver();
   app.run("backup.open");
-  await keys("'b'", "enter", "'hush'", "enter", "'hash'", "enter", "enter");
+  await keys("'~/b'", "enter", "'hush'", "enter", "'hash'", "enter", "enter");
   expect(text()).toContain("The two passphrases differ");
   await keys("up", "ctrl-u", "'hush'", "enter", "enter");
-  expect(text()).toContain("The backup is written");
+  expect(text()).toContain("The backup is written: /home/ada/b");
   const first = await startDriver({ contacts: 0, profile: false });
   await first.keys("enter", "left", "enter", "'hush'", "enter", "'hash'", "enter", "enter");
   expect(first.text()).toContain("The two passphrases differ");

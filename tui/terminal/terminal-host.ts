@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import process from "node:process";
 import type { Host } from "../app/host.ts";
 import type { SettingsFile } from "../settings/settings-file.ts";
@@ -40,6 +40,7 @@ export function terminalHost(
     windowTitle: (title) => write(titleSequence(title)),
     edit: (text) => editText(text, (run) => control().withTerminal(run)),
     suspend: () => suspend((run) => control().withTerminal(run)),
+    fullPath,
     savePicture: async (name, bytes) => savePicture(name, bytes),
     readQrFile,
     ...(startRelay !== undefined && { startRelay }),
@@ -111,8 +112,12 @@ function savePicture(name: string, bytes: Uint8Array): string {
   throw new Error(`There are too many pictures in ${folder} already.`);
 }
 
+function fullPath(typed: string): string {
+  return resolve(typed.startsWith("~/") ? join(homedir(), typed.slice(2)) : typed);
+}
+
 async function readQrFile(typed: string): Promise<string> {
-  const path = typed.startsWith("~/") ? join(homedir(), typed.slice(2)) : typed;
+  const path = fullPath(typed);
   let bytes: Uint8Array;
   try {
     bytes = readFileSync(path);

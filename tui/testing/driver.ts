@@ -54,6 +54,7 @@ export async function startDriver(options: DriverOptions = {}): Promise<Driver> 
     windowTitle: (title) => log.titles.push(title),
     edit: async (text) => text,
     suspend: async () => undefined,
+    fullPath: (typed) => typed.replace(/^~/, "/home/ada"),
     savePicture: async (name, bytes) => {
       log.saved.push({ name, bytes });
       return `/home/ada/${name}`;

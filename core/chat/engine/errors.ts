@@ -30,11 +30,14 @@ function fromAgent(error: AgentError): ChatError {
     case "BROKER HOST":
       return make(
         "relayUnreachable",
-        `The relay ${error.detail} could not be reached. Nothing was changed; try again later.`,
+        `The relay ${hosts(error.detail)} could not be reached. Nothing was changed; try again later.`,
       );
     case "BROKER IDENTITY":
     case "BROKER VERSION":
-      return make("relayRefused", `The relay ${error.detail} is not the one of this address, or too old.`);
+      return make(
+        "relayRefused",
+        `The relay ${hosts(error.detail)} is not the one of this address, or too old.`,
+      );
     case "PROXY":
       return make(
         "noRelay",
@@ -65,6 +68,11 @@ function fromAgent(error: AgentError): ChatError {
         ? make("relayRefused", `The relay refused: ${error.message}.`)
         : make("internal", `The connection failed: ${error.message}.`);
   }
+}
+
+/** Addresses of relays as their hosts alone. */
+function hosts(detail: string): string {
+  return detail.replaceAll(/smp:\/\/[^@\s]*@/g, "");
 }
 
 function fromStore(error: StoreError): ChatError {

@@ -1,4 +1,5 @@
 import type { RelaySetting, RoutingSetting } from "../../agent/api.ts";
+import { DecodeError } from "../../bytes/index.ts";
 import { parseRelayAddressWithAuth } from "../../smp/address.ts";
 import {
   ChatError,
@@ -122,7 +123,10 @@ function checkAddress(address: string): void {
   try {
     parseRelayAddressWithAuth(address, "smp");
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new ChatError("badArgument", `${address} is not the address of a relay: ${reason}.`);
+    const reason = error instanceof DecodeError ? `: ${error.reason}` : "";
+    throw new ChatError(
+      "badArgument",
+      `${address} is not the address of a relay${reason}. One looks like smp://fingerprint@host.`,
+    );
   }
 }

@@ -1,4 +1,5 @@
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, rmSync, statSync, writeSync } from "node:fs";
+import { dirname } from "node:path";
 import { decode, encode, largeText, literal, struct, tail } from "../../bytes/index.ts";
 import { type Random, systemRandom } from "../../crypto/random.ts";
 import { wipe } from "../../crypto/wipe.ts";
@@ -23,7 +24,7 @@ const backupCodec = struct<Backup>({ magic: literal("sotto backup 1\n"), keys: l
 
 /**
  * Writes the whole store into one new file, encrypted under a passphrase.
- * @throws StoreError `denied` when the file exists or can't be written, `full`
+ * @throws StoreError `denied` when the file exists or can't be written, `missing` without its folder, `full`
  */
 export function backUp(
   open: OpenStore,
@@ -35,6 +36,9 @@ export function backUp(
   }: { random?: Random; scryptCost?: ScryptCost } = {},
 ): void {
   if (existsSync(path)) throw new StoreError("denied", `cannot write backup: ${path} exists already`);
+  const folder = dirname(path);
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true)
+    throw new StoreError("missing", `cannot write backup: there is no folder ${folder}`);
   const temporary = `${path}.part`;
   const key = open.key();
   try {

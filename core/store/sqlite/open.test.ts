@@ -281,6 +281,8 @@ describe("a backup", () => {
     const path = join(root, "two.backup");
     backUp(open, path, "p", { scryptCost });
     expect(() => backUp(open, path, "p", { scryptCost })).toThrow("exists already");
+    expect(() => backUp(open, join(path, "none"), "p", { scryptCost })).toThrow("there is no folder");
+    expect(() => backUp(open, `${path}-none/b`, "p", { scryptCost })).toThrow("there is no folder");
     open.close();
     const damaged = join(root, "damaged.backup");
     const bytes = readFileSync(path);
