@@ -158,3 +158,11 @@ test("made-up histories of all kinds never leave their pane", () => {
         expect(textWidth(lineText(line))).toBeLessThanOrEqual(width);
   }
 });
+
+test("a warning about the connection is read whole in a narrow pane", () => {
+  const event = { type: "securityCodeChanged" } as const;
+  const message: Message = { ...base, content: { type: "event", event }, text: "" };
+  const rows = messageBlock(message, base, { ...context, width: 40 }).map(lineText);
+  expect(rows.map((row) => row.trim()).join(" ")).toContain("before you trust this conversation");
+  for (const row of rows) expect(textWidth(row)).toBeLessThanOrEqual(40);
+});

@@ -12,7 +12,7 @@ import {
 } from "../style/line.ts";
 import { clockTime, dayNumber, dayTitle } from "../text/time.ts";
 import { textWidth, truncate } from "../text/width.ts";
-import { wrapSpans } from "../text/wrap.ts";
+import { wrapSpans, wrapText } from "../text/wrap.ts";
 import { contentLabel } from "./summary.ts";
 
 /** Messages of one sender within this time stand under one name. */
@@ -40,7 +40,7 @@ export function messageBlock(message: Message, previous: Message | undefined, co
   const lines: Line[] = [];
   const newDay = previous === undefined || dayNumber(previous.sentAtMs) !== dayNumber(message.sentAtMs);
   if (newDay) lines.push(rule(dayTitle(message.sentAtMs, context.nowMs), context.width));
-  if (message.content.type === "event") return [...lines, eventLine(message, context.width)];
+  if (message.content.type === "event") return [...lines, ...eventLines(message, context.width)];
   const grouped =
     !newDay &&
     previous.content.type !== "event" &&
@@ -70,15 +70,19 @@ function textColumn(width: number): number {
   return Math.min(width, textWidthMax + indent.length);
 }
 
-function eventLine(message: Message, width: number): Line {
+/** What happened, in as many rows as it takes: it may say what to do about it. */
+function eventLines(message: Message, width: number): Line[] {
   const text = contentLabel(message.content) ?? "";
   const type = message.content.type === "event" ? message.content.event.type : "";
   const warn = ["securityCodeChanged", "integrity", "undecryptable", "contactDeleted"].includes(type);
-  return spread(
-    [span(`${nameIndent}${warn ? "! " : "· "}${text}`, warn ? "warning" : "dim")],
-    [span(clockTime(message.sentAtMs), "dim")],
-    textColumn(width),
-  );
+  const column = textColumn(width);
+  const time = clockTime(message.sentAtMs);
+  const rows = wrapText(text, column - indent.length - textWidth(time) - 1);
+  return rows.map((row, index) => {
+    const mark = index > 0 ? "  " : warn ? "! " : "· ";
+    const left = [span(`${nameIndent}${mark}${row}`, warn ? "warning" : "dim")];
+    return index === 0 ? spread(left, [span(time, "dim")], column) : left;
+  });
 }
 
 function bodyLines(message: Message, context: BlockContext): Line[] {
