@@ -86,9 +86,9 @@ test.each<[Extract<Message["content"], { type: "event" }>["event"], RegExp]>([
   [{ type: "quantumSafe", on: true }, /· encryption is quantum-safe from here/],
   [{ type: "undecryptable", count: 1 }, /! 1 message could not be decrypted/],
 ])("%j is one quiet line in plain words", (event, expected) => {
-  const lines = rows(
-    { ...base, content: { type: "event", event }, text: "" },
-    { ...base, sentAtMs: nowMs - 1 },
+  const message: Message = { ...base, content: { type: "event", event }, text: "" };
+  const lines = messageBlock(message, { ...base, sentAtMs: nowMs - 1 }, { ...context, width: 120 }).map(
+    lineText,
   );
   expect(lines).toHaveLength(1);
   expect(lines[0]).toMatch(expected);

@@ -104,7 +104,7 @@ function fieldLine(
           : edit;
       const start = leftMargin.length + labelWidth + 2;
       const room = Math.max(4, width - start - 2 - (current ? 0 : textWidth(row.hint ?? "") + 1));
-      const { text, column } = scrolled(shown.text, shown.cursor, room);
+      const { text, column } = scrolled(shown.text, current ? shown.cursor : 0, room);
       const empty = text === "" && !current;
       const line: Line = [mark, label(row.label), empty ? span("(none)", "dim") : span(text)];
       // While it is typed, the hint gives way to the text.
