@@ -47,6 +47,8 @@ const { status } = spawnSync(
       ";",
     ],
     ...["set", "-g", "default-terminal", "tmux-256color", ";", "set", "-sg", "escape-time", "10", ";"],
+    // What stands there is cut at 10 and at 40 cells otherwise.
+    ...["set", "-g", "status-left-length", "20", ";", "set", "-g", "status-right-length", "60", ";"],
     ...["set", "-g", "status-right", " ctrl-b and an arrow change the side, ctrl-c quits ", ";"],
     ...[
       "set",

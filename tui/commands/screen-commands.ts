@@ -40,7 +40,8 @@ export const screenCommands: readonly Command[] = [
   {
     id: "contact.details",
     title: "details of this contact",
-    words: "security preferences rename verify mute delete rotate relay re-sync",
+    words:
+      "security preferences disappearing rename verify mute notifications delete clear rotate relay re-sync",
     when: hasOpen,
     run: ({ ui }) => openWith(ui, (contactId) => contactPage(ui, contactId)),
   },

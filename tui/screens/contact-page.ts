@@ -79,7 +79,7 @@ export async function contactPage(ui: Ui, contactId: ContactId): Promise<PageScr
             label: "re-sync the encryption",
             hint: "when messages can't be read",
           },
-          { kind: "action", id: "clear", label: "delete the history here" },
+          { kind: "action", id: "clear", label: "delete the history here ..." },
           { kind: "action", id: "delete", label: "delete this contact ..." },
         ],
       };
