@@ -41,6 +41,8 @@ export interface CodeScreen {
   /** Absent while it is being made. */
   readonly code?: { readonly short: string; readonly long?: string; readonly text?: string };
   readonly invitationId?: InvitationId;
+  /** Whoever uses the invitation sees a random name. */
+  readonly incognito?: boolean;
   readonly contactId?: ContactId;
   /** Where escape goes; absent: to the conversation or the list. */
   readonly back?: Screen;

@@ -98,6 +98,7 @@ export function appCommands(all: () => readonly Command[]): Command[] {
       title: "try the relays again now",
       words: "reconnect network offline",
       run: async ({ ui }) => {
+        ui.notice("Trying the relays ...");
         await ui.attempt(() => ui.chat.relay.reconnect());
       },
     },

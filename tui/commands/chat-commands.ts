@@ -181,6 +181,7 @@ async function openEntry({ ui, conversation }: Context, entry: Entry): Promise<v
         kind: "code",
         purpose: "invitation",
         invitationId: invitation.id,
+        incognito: invitation.incognito !== undefined,
         code: { short: invitation.shortLink ?? invitation.fullLink, long: invitation.fullLink },
         long: invitation.shortLink === undefined,
         style: "half",

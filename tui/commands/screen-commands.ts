@@ -111,7 +111,10 @@ export const screenCommands: readonly Command[] = [
     id: "code.new",
     title: "another invitation",
     hidden: true,
-    run: (context) => (codeOf(context)?.purpose === "invitation" ? invite(context, false) : undefined),
+    run: (context) => {
+      const screen = codeOf(context);
+      if (screen?.purpose === "invitation") return invite(context, screen.incognito === true);
+    },
   },
   {
     id: "code.verify",
@@ -146,7 +149,7 @@ async function verifyScreen({ chat }: Context["ui"], contactId: number): Promise
 }
 
 async function invite({ ui }: Context, incognito: boolean): Promise<void> {
-  const making: CodeScreen = { kind: "code", purpose: "invitation", long: false, style: "half" };
+  const making: CodeScreen = { kind: "code", purpose: "invitation", incognito, long: false, style: "half" };
   ui.show(making);
   try {
     const invitation = await ui.chat.invitation.create({ incognito });

@@ -54,7 +54,7 @@ export async function relaysPage(ui: Ui): Promise<PageScreen> {
             { kind: "action", id: `preset ${operator}`, label: `add the public relays of ${operator}` },
             {
               kind: "note",
-              line: [span("conditions: ", "dim"), { text: conditionsUrl, role: "dim", link: conditionsUrl }],
+              line: [span("under ", "dim"), { text: conditionsUrl, role: "dim", link: conditionsUrl }],
             },
           ]),
           {

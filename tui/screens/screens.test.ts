@@ -51,10 +51,24 @@ describe("joining and inviting", () => {
 
   test("no relay: the screen says so and nothing is left waiting", async () => {
     const { keys, text, chat } = await startDriver();
+    const { create } = chat.invitation;
     chat.invitation.create = () => Promise.reject(new Error("No relay could be reached. Nothing was made."));
     await keys("ctrl-t");
     expect(text()).toContain("No relay could be reached.");
+    expect(text()).not.toContain("Show this code");
+    chat.invitation.create = create;
+    await keys("n");
+    expect(text()).toContain("Show this code");
   });
+});
+
+test("an invitation that shows a random name says so, also later", async () => {
+  const { keys, app, text } = await startDriver();
+  app.run("invite.incognito");
+  await keys("n");
+  expect(text().replace(/\s+/g, " ")).toContain("random name");
+  await keys("n");
+  expect(text().replace(/\s+/g, " ")).toContain("random name");
 });
 
 test("verification compares, remembers, and takes back", async () => {

@@ -95,13 +95,10 @@ function wordsOf(
   const contact = model.conversations.find(({ contact: { id } }) => id === screen.contactId)?.contact;
   lines.push([{ text: titles[screen.purpose], bold: true }]);
   if (screen.purpose === "verify") say(contact === undefined ? "" : contactName(contact), "dim");
-  else
-    say(
-      screen.purpose === "invitation" ? "one use, for one person" : "for anybody, until you delete it",
-      "dim",
-    );
+  else if (screen.purpose === "address") say("for anybody, until you delete it", "dim");
+  else say(`one use, for one person${screen.incognito === true ? ", who sees a random name" : ""}`, "dim");
   lines.push(emptyLine);
-  switch (brief === "noSteps" ? undefined : screen.purpose) {
+  switch (brief === "noSteps" || failed(screen) ? undefined : screen.purpose) {
     case "invitation":
       step("1", "Show this code, or send the link over a channel you trust.");
       step("2", "They scan it in any SimpleX client, or run sotto connect <link>");
@@ -140,6 +137,11 @@ function wordsOf(
   return { above: lines, keys: wrapSpans(inRow, width) };
 }
 
+/** There will be no code unless it is tried again. */
+function failed({ code, message }: CodeScreen): boolean {
+  return code === undefined && message?.error === true;
+}
+
 const titles = { invitation: "Invite someone", address: "Your address", verify: "Verify" } as const;
 
 function keysFor(screen: CodeScreen, verified: boolean): (readonly [string, string])[] {
@@ -162,6 +164,7 @@ function keysFor(screen: CodeScreen, verified: boolean): (readonly [string, stri
       ["esc", "back"],
     ];
   if (screen.purpose === "address") return [...code, ["esc", "back"]];
+  if (failed(screen)) return [["n", "try again"] as const, ["esc", "back"]];
   return [
     ...code,
     ...(screen.invitationId === undefined ? [] : [["x", "withdraw it"] as const]),
