@@ -146,6 +146,23 @@ describe("a conversation", () => {
   });
 });
 
+test.each([40, 60, 80])(
+  "at %i columns the keys named below are whole, and the last leads on or back",
+  async (columns) => {
+    const { keys, screen } = await startDriver({ size: { columns, rows: 12 } });
+    await keys("tab");
+    expect(screen().at(-1)).toMatch(/^ enter send .*\? keys$/);
+    await keys("up");
+    expect(screen().at(-1)).toMatch(/^ r reply .*esc back$/);
+    expect(screen().at(-1)?.length).toBeLessThanOrEqual(columns);
+  },
+);
+
+test("a window that is too small says what is needed, in as many rows as that takes", async () => {
+  const { screen } = await startDriver({ size: { columns: 24, rows: 8 } });
+  expect(screen().join(" ")).toContain("40 columns and 10 rows");
+});
+
 describe("notifications", () => {
   test("another conversation notifies by name, the open one does not, a muted one never", async () => {
     const { keys, chat, host } = await startDriver();

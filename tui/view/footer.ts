@@ -3,7 +3,7 @@ import type { Place } from "../keys/keymap.ts";
 import { keysOf } from "../keys/keymap.ts";
 import type { Layout } from "../layout/layout.ts";
 import { focusedRow } from "../page/page.ts";
-import { type Line, lineWidth, type Span, span, truncateLine } from "../style/line.ts";
+import { type Line, lineWidth, span, truncateLine } from "../style/line.ts";
 import { wrapText } from "../text/wrap.ts";
 import { rule, showsList } from "./header.ts";
 
@@ -79,20 +79,24 @@ export function footerLines(model: Model, layout: Layout): Line[] {
     : [first, rows.length > 2 ? truncateLine([...second, span(" …")], columns) : second];
 }
 
+/** As many as there is room for, each whole; the last one, which leads on or back, is always among them. */
 function keyHints(model: Model): Line {
   const place = placeOf(model);
   const typing = place === "composer" && composerOfOpen(model).edit.text !== "";
-  const parts: Span[] = [span(" ")];
   const ofPage = place === "page" && model.screen?.kind === "page" ? pageHints(model, model.screen) : [];
-  for (const [command, words] of [...ofPage, ...hints[place]]) {
-    // "?" types itself once there is text.
+  const all = [...ofPage, ...hints[place]].flatMap(([command, words]) => {
     const key = keysOf(model.keyMap, place, command)[0];
-    if (key === undefined || (typing && key === "?")) continue;
-    const gap = parts.length === 1 ? "" : "   ";
-    const next = [span(gap + key), span(` ${words}`, "dim")];
-    // One that has no room is left out whole; "?" shows them all.
-    if (lineWidth(parts) + lineWidth(next) > model.size.columns) continue;
-    parts.push(...next);
-  }
-  return parts;
+    // "?" types itself once there is text.
+    return key === undefined || (typing && key === "?") ? [] : [[span(key), span(` ${words}`, "dim")]];
+  });
+  const gap = span("   ");
+  const last = all.pop() ?? [];
+  let room = model.size.columns - 1 - lineWidth(last);
+  const shown = all.filter((hint) => {
+    const width = lineWidth([...hint, gap]);
+    if (width > room) return false;
+    room -= width;
+    return true;
+  });
+  return [span(" "), ...shown.flatMap((hint) => [...hint, gap]), ...last];
 }

@@ -3,6 +3,7 @@ import { derive } from "../app/derived.ts";
 import type { Model } from "../app/model.ts";
 import { minimum } from "../layout/layout.ts";
 import { type Line, span } from "../style/line.ts";
+import { wrapText } from "../text/wrap.ts";
 import { codeLines } from "./code-view.ts";
 import { footerLines } from "./footer.ts";
 import { headerLines, showsList } from "./header.ts";
@@ -33,7 +34,11 @@ export function frameOf(model: Model, app: Pick<App, "commands">): Frame {
     cursor: undefined,
   });
   if (columns < minimum.columns || rows < minimum.rows)
-    return whole([[span(`sotto needs ${minimum.columns} columns and ${minimum.rows} rows`)]]);
+    return whole(
+      wrapText(`sotto needs ${minimum.columns} columns and ${minimum.rows} rows`, columns).map((row) => [
+        span(row),
+      ]),
+    );
   if (model.screen?.kind === "code" && model.picker === undefined && model.help === undefined)
     return whole(codeLines(model, model.screen));
   const { layout } = derive(model);

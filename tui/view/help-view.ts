@@ -1,6 +1,7 @@
 import type { Command } from "../commands/command.ts";
 import { editKeys, type KeyMap, type Place } from "../keys/keymap.ts";
 import { emptyLine, fitLine, type Line, span } from "../style/line.ts";
+import { wrapText } from "../text/wrap.ts";
 
 const placeTitles: Readonly<Record<Place, string>> = {
   composer: "Writing",
@@ -46,8 +47,12 @@ function section(
 ): Line[] {
   const byCommand = new Map<string, string[]>();
   for (const [key, id] of Object.entries(keys)) byCommand.set(id, [...(byCommand.get(id) ?? []), key]);
-  return [...byCommand].map(([id, names]) => {
+  return [...byCommand].flatMap(([id, names]) => {
     const title = commands.get(id)?.title ?? id.replace(/([A-Z])/g, " $1").toLowerCase();
-    return fitLine([span(`  ${names.join(", ").padEnd(keyWidth)}  `), span(title, "dim")], width);
+    const column = Math.min(keyWidth, Math.floor(width / 2) - 2);
+    return wrapText(title, width - column - 5).map((row, index) => {
+      const keys = index === 0 ? names.join(", ") : "";
+      return fitLine([span(`  ${keys.padEnd(column)}  `), span(row, "dim")], width);
+    });
   });
 }
