@@ -14,7 +14,7 @@ const body = new Uint8Array(0);
 function waitingRoom() {
   const clock = new VirtualClock();
   const given: number[] = [];
-  const early = new EarlyMessages(clock, (_, [id = 0]) => given.push(id));
+  const early = new EarlyMessages<typeof added>(clock, (_, [id = 0]) => given.push(id));
   const keep = (id: number) => early.keep(added, Uint8Array.of(id), body);
   return { clock, given, early, keep };
 }

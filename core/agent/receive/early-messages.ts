@@ -3,11 +3,14 @@ import type { MessageId } from "../../smp/ids.ts";
 import type { ConnectionId } from "../api.ts";
 import type { OwnQueue } from "../relay-subscriptions.ts";
 
-/** Takes a message as if it had just come. */
-export type TakeMessage = (queue: OwnQueue, messageId: MessageId, body: Uint8Array) => void;
+/** What has to be known of the queue that a message came over. */
+type Queue = Pick<OwnQueue, "connection" | "queueId">;
 
-interface Waiting {
-  readonly queue: OwnQueue;
+/** Takes a message as if it had just come. */
+export type TakeMessage<Q extends Queue> = (queue: Q, messageId: MessageId, body: Uint8Array) => void;
+
+interface Waiting<Q> {
+  readonly queue: Q;
   readonly messageId: MessageId;
   readonly body: Uint8Array;
   readonly cancel: Cancel;
@@ -20,21 +23,21 @@ const patienceMs = 600_000;
  * While a queue is being replaced, two relays deliver at the same time, and in no common order. A message that
  * came too early stays unacknowledged, so at its relay too, until those before it have come.
  */
-export class EarlyMessages {
+export class EarlyMessages<Q extends Queue = OwnQueue> {
   readonly #clock: Clock;
-  readonly #give: TakeMessage;
-  readonly #waiting = new Map<ConnectionId, Waiting>();
+  readonly #give: TakeMessage<Q>;
+  readonly #waiting = new Map<ConnectionId, Waiting<Q>>();
   /** The queue of a connection for whose messages it was waited long enough: nothing has come over another one since. */
   readonly #overdue = new Map<ConnectionId, number>();
 
   /** @param give takes a message that has waited long enough, whatever may be missing before it */
-  constructor(clock: Clock, give: TakeMessage) {
+  constructor(clock: Clock, give: TakeMessage<Q>) {
     this.#clock = clock;
     this.#give = give;
   }
 
   /** Keeps a message: one for a connection, as relays deliver no second one before the first is acknowledged. */
-  keep(queue: OwnQueue, messageId: MessageId, body: Uint8Array): void {
+  keep(queue: Q, messageId: MessageId, body: Uint8Array): void {
     this.#take(queue.connection);
     if (this.#overdue.get(queue.connection) === queue.queueId) {
       this.#give(queue, messageId, body);
@@ -49,7 +52,7 @@ export class EarlyMessages {
   }
 
   /** A message of a connection was taken: gives the one that waits once more. */
-  tryAgain({ connection, queueId }: OwnQueue, give: TakeMessage): void {
+  tryAgain({ connection, queueId }: Queue, give: TakeMessage<Q>): void {
     if (this.#overdue.get(connection) !== queueId) this.#overdue.delete(connection);
     const waiting = this.#take(connection);
     if (waiting !== undefined) give(waiting.queue, waiting.messageId, waiting.body);
@@ -61,7 +64,7 @@ export class EarlyMessages {
     this.#overdue.clear();
   }
 
-  #take(connection: ConnectionId): Waiting | undefined {
+  #take(connection: ConnectionId): Waiting<Q> | undefined {
     const waiting = this.#waiting.get(connection);
     waiting?.cancel();
     this.#waiting.delete(connection);

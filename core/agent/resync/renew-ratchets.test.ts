@@ -28,7 +28,7 @@ it("agrees on a new ratchet before anything is sent from an old state, and deliv
   await bob.agent.stop();
   alice.send(a, "waits");
   await world.until(() => alice.agent.pending(a) === 0);
-  const copy = alice.store.copy();
+  const copy = alice.copyOfStore();
   await bob.restart();
   await talk(two, 3);
 
@@ -54,7 +54,7 @@ it("does not send from an old state what was encrypted when it was copied, but w
   relay.up = false;
   alice.send(a, "one");
   alice.send(a, "two");
-  const copy = alice.store.copy();
+  const copy = alice.copyOfStore();
   relay.up = true;
   await world.until(() => bob.texts(b).length === 2);
   await alice.goBackTo(copy);
@@ -67,7 +67,7 @@ it("does not send from an old state what was encrypted when it was copied, but w
 it("comes to an agreement when the same copy is restored twice while the peer is away", async () => {
   const two = await pair(1);
   const { world, alice, bob, a } = two;
-  const copy = alice.store.copy();
+  const copy = alice.copyOfStore();
   await talk(two);
   await bob.agent.stop();
   for (let i = 0; i < 2; i++) {
@@ -84,7 +84,7 @@ it("goes on with an agreement that was under way in the copy and is not answered
   await bob.agent.stop();
   alice.agent.synchronizeRatchet(a, true);
   await world.until(() => alice.agent.pending(a) === 0);
-  await alice.goBackTo(alice.store.copy());
+  await alice.goBackTo(alice.copyOfStore());
   await bob.restart();
   await expectInOrder(two);
 });
@@ -95,7 +95,7 @@ it("begins an agreement anew that was answered while the newer state was in use,
   await bob.agent.stop();
   alice.agent.synchronizeRatchet(a, true);
   await world.until(() => alice.agent.pending(a) === 0);
-  const copy = alice.store.copy();
+  const copy = alice.copyOfStore();
   await bob.restart();
   await talk(two, 3);
   await world.clock.advance(25 * 3_600_000);
@@ -118,7 +118,7 @@ it("goes on, in either way, with an agreement that both had come to in the copy"
     await bob.agent.stop();
     await alice.restart();
     await world.until(() => alice.agent.status(a).ratchetSync === "agreed" && alice.agent.pending(a) === 0);
-    const copy = alice.store.copy();
+    const copy = alice.copyOfStore();
     if (isOld) {
       await bob.restart();
       await talk(two, 3);
@@ -137,13 +137,13 @@ it("leaves a suspended connection, and one with an old peer, without a ratchet t
   const two = await pair(1);
   const { alice, a } = two;
   alice.agent.suspend(a);
-  await alice.goBackTo(alice.store.copy());
+  await alice.goBackTo(alice.copyOfStore());
   expect(alice.agent.status(a).ratchetSync).toBe("required");
   expect(sends(alice, a)).toBe(false);
 
   const old = await pair(1, 2);
   const { world, bob } = old;
-  await old.alice.goBackTo(old.alice.store.copy());
+  await old.alice.goBackTo(old.alice.copyOfStore());
   expect(old.alice.agent.status(old.a).ratchetSync).toBe("required");
   old.alice.send(old.a, "waits for new keys");
   await world.clock.advance(10_000);
@@ -161,11 +161,11 @@ it("connects on from a copy that was made in the middle, as long as the peer can
   world.addRelay("one.test");
   const [alice, bob] = [world.addAgent(), world.addAgent()];
   const { connection: a, fullLink } = await within(world, alice.agent.createInvitation(alice.profile));
-  const invited = alice.store.copy();
+  const invited = alice.copyOfStore();
   await alice.agent.stop();
   const b = bob.agent.join(bob.profile, fullLink, utf8Encode("bob"));
   await world.until(() => bob.of("joined").length === 1);
-  const joined = bob.store.copy();
+  const joined = bob.copyOfStore();
   await bob.goBackTo(joined);
   expect(sends(bob, b)).toBe(false);
   await alice.goBackTo(invited);

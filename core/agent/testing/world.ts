@@ -10,6 +10,7 @@ import { formatRelayAddress, type RelayAddress } from "../../smp/address.ts";
 import { parseHost } from "../../smp/host.ts";
 import { smpVersions } from "../../smp/version.ts";
 import { MemoryStore } from "../../store/memory.ts";
+import type { Store } from "../../store/store.ts";
 import type { Connect } from "../../transport/doors.ts";
 import { TransportError } from "../../transport/errors.ts";
 import { type MemoryLink, memoryLink } from "../../transport/memory.ts";
@@ -146,7 +147,7 @@ export class World {
 /** An agent in a test, with all events it told. */
 export class TestAgent {
   readonly world: World;
-  store: MemoryStore;
+  store: Store;
   readonly agentVersions: VersionRange;
   agent: Agent;
   profile: ProfileId = 1;
@@ -154,7 +155,7 @@ export class TestAgent {
   /** Answers confirmations with this information, unless undefined. */
   autoAllow: string | undefined = "allowed";
 
-  constructor(world: World, store: MemoryStore, agentVersions: VersionRange = allVersions) {
+  constructor(world: World, store: Store, agentVersions: VersionRange = allVersions) {
     this.agentVersions = agentVersions;
     this.world = world;
     this.store = store;
@@ -187,6 +188,12 @@ export class TestAgent {
     await this.agent.stop();
     this.agent = this.#create();
     this.start();
+  }
+
+  /** A copy of its store, as a backup has it. */
+  copyOfStore(): MemoryStore {
+    if (!(this.store instanceof MemoryStore)) throw new Error("only a store in memory can be copied");
+    return this.store.copy();
   }
 
   /** Ends this agent, and begins another one over an older copy of its store, as one does with a backup. */
