@@ -15,7 +15,7 @@ import { tables } from "../state/tables.ts";
 import type { Work } from "../state/work.ts";
 import { expectOldMessages } from "./old-messages.ts";
 import { enqueueRatchetKey } from "./propose-ratchet.ts";
-import { isOverdue, setSync } from "./sync-state.ts";
+import { isOverdue, setSync, syncAgeMs } from "./sync-state.ts";
 
 /** Whether keys of the peer have started a ratchet already. */
 export function isUsedRatchetKey(work: Work, { id }: Connection, { key1, key2 }: E2eParams): boolean {
@@ -27,9 +27,10 @@ export function isUsedRatchetKey(work: Work, { id }: Connection, { key1, key2 }:
  * The peer sent keys for a new ratchet: answers with ours, unless they were sent already, and starts it. Whose
  * keys have the higher hash sends first: that it is ready.
  *
- * More keys may come before the new ratchet is in use: the peer may have answered keys that we sent before the last
- * ones, or may be another copy of itself that was restored and knows nothing of the first. So who began goes on with
- * the keys sent last, and who answered answers again.
+ * More keys may come before the new ratchet is in use. If we began, the peer may have answered keys that we sent
+ * before our last ones, as from another copy of this store, and then the last ones: that counts. Later it has begun
+ * anew itself, and is answered. But two sides that both only answer would do so for ever: if we have answered, it is an
+ * error, as the reference has it, and the keys after that are answered again.
  */
 export function onRatchetKey(
   work: Work,
@@ -48,8 +49,15 @@ export function onRatchetKey(
   }
   const used = { connection: id, hash: ratchetKeyHash(params.key1, params.key2) };
   tables.usedRatchetKeys.put(work.transaction, used, new Uint8Array(0));
+  const stage = stageOf(work, connection);
+  if (stage === "answered") {
+    const fault = new AgentError("AGENT A_CRYPTO", "RATCHET_SYNC");
+    setSync(work, connection, "required", fault);
+    work.emitError(connection, fault);
+    return;
+  }
   const version = Math.max(connection.agentVersion, Math.min(agentVersion, work.host.agentVersions.max));
-  const { keys, answered } = ownKeys(work, { ...connection, agentVersion: version }, params.version);
+  const { keys, answered } = ownKeys(work, { ...connection, agentVersion: version }, stage, params.version);
   const { state, sendsFirst } = restartRatchet(work.random, keys, params, answered.postQuantum);
   const restarted = startRatchet(work, answered, state);
   expectOldMessages(work, restarted);
@@ -63,23 +71,43 @@ export function onRatchetKey(
     );
 }
 
+/** How long both answers of a peer that has found two keys of ours in its queue take to come, in milliseconds. */
+const bothAnswersMs = 60_000;
+
+/**
+ * Where the agreement stands when keys of the peer come: nothing was agreed on, so they are answered; we began, and they
+ * are the answer; the same, but our keys may be lost; or we have answered other keys already.
+ */
+type Stage = "none" | "begun" | "overdue" | "answered";
+
+function stageOf(work: Work, connection: Connection): Stage {
+  const { id, sync } = connection;
+  if (sync !== "started" && sync !== "agreed") return "none";
+  const began = tables.ratchetKeys.get(work.transaction, id) !== undefined;
+  if (sync === "started") return !began ? "none" : isOverdue(work, connection) ? "overdue" : "begun";
+  if (isOverdue(work, connection)) return "none";
+  if (!began) return "answered";
+  return syncAgeMs(work, connection) < bothAnswersMs ? "begun" : "none";
+}
+
 /** The keys that we sent, sent again when the peer may not have had them; or new ones that are sent now. */
 function ownKeys(
   work: Work,
   connection: Connection,
+  stage: Stage,
   version: number,
 ): { readonly keys: E2eKeys; readonly answered: Connection } {
-  const { id, sync } = connection;
-  const overdue = isOverdue(work, connection);
-  if (sync === "started" || (sync === "agreed" && !overdue)) {
-    const keys = tables.ratchetKeys.get(work.transaction, id);
-    if (keys !== undefined && !overdue) return { keys, answered: connection };
-    if (keys !== undefined)
-      return { keys, answered: enqueueRatchetKey(work, connection, e2eParamsOf(keys, ratchetVersions.max)) };
+  const sent = stage === "none" ? undefined : tables.ratchetKeys.get(work.transaction, connection.id);
+  if (sent !== undefined) {
+    if (stage === "begun") return { keys: sent, answered: connection };
+    return {
+      keys: sent,
+      answered: enqueueRatchetKey(work, connection, e2eParamsOf(sent, ratchetVersions.max)),
+    };
   }
-  tables.ratchetKeys.delete(work.transaction, id);
+  tables.ratchetKeys.delete(work.transaction, connection.id);
   const { keys, params } = restartKeys(work.random, version, connection.postQuantum);
   // An agreement that is made again is told again, and counts from now on.
-  const again = { ...connection, sync: sync === "agreed" ? "required" : sync };
+  const again = { ...connection, sync: connection.sync === "agreed" ? "required" : connection.sync };
   return { keys, answered: enqueueRatchetKey(work, again, params) };
 }

@@ -25,9 +25,14 @@ export function syncAfter(code: RatchetErrorCode): "allowed" | "required" | unde
  * Whether nothing can come any more of an agreement that is under way: what was sent for it is at no relay any more, and
  * the peer may have been away for as long. Only then can it begin anew without being mistaken for the one before.
  */
-export function isOverdue(work: Work, { id, sync }: Connection): boolean {
-  if (sync !== "started" && sync !== "agreed") return false;
-  return work.nowMs - (tables.syncSince.get(work.transaction, id) ?? 0) >= deliveryTimeoutMs;
+export function isOverdue(work: Work, connection: Connection): boolean {
+  if (connection.sync !== "started" && connection.sync !== "agreed") return false;
+  return syncAgeMs(work, connection) >= deliveryTimeoutMs;
+}
+
+/** How long the agreement on a new ratchet has been where it is, in milliseconds. */
+export function syncAgeMs(work: Work, { id }: Connection): number {
+  return work.nowMs - (tables.syncSince.get(work.transaction, id) ?? 0);
 }
 
 /** Changes the state of the ratchet's agreement and tells of it. Keys that were sent for it are kept until it is over. */
