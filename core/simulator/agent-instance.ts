@@ -5,6 +5,7 @@ import { tables } from "../agent/state/tables.ts";
 import type { Clock } from "../clock/clock.ts";
 import type { Random } from "../crypto/random.ts";
 import { since, smpVersions } from "../smp/version.ts";
+import { StoreError } from "../store/errors.ts";
 import type { MemoryStore } from "../store/memory.ts";
 import { CrashStore } from "./crash-store.ts";
 import { describeError } from "./journal.ts";
@@ -45,7 +46,8 @@ export class AgentInstance implements Caller {
       random,
       network: smpNetwork(network.connectFrom(this), { clock: this.#clock, random, versions }),
       onDefect: (error) => {
-        if (this.#running) journal.problem(this.name, `has a defect: ${describeError(error)}`);
+        if (this.#running && !isFull(error))
+          journal.problem(this.name, `has a defect: ${describeError(error)}`);
       },
     });
   }
@@ -93,6 +95,11 @@ export class AgentInstance implements Caller {
       return repeated?.length === length ? repeated.slice() : bytes(length);
     };
   }
+}
+
+/** Whether it comes of a disk that is full. */
+export function isFull(error: unknown): boolean {
+  return error instanceof StoreError && error.code === "full";
 }
 
 const lostFromMs = 1_000;

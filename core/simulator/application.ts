@@ -123,7 +123,9 @@ export class Application {
         answer.give(instance, transaction);
         instance.store.onCommit(() => this.#answers.delete(answer));
       });
-      if (!given && before.running) this.#answers.delete(answer);
+      if (given || !before.running) return;
+      if (before.store.full) this.#answerLater(answer);
+      else this.#answers.delete(answer);
     });
   }
 

@@ -1,3 +1,4 @@
+import { StoreError } from "../store/errors.ts";
 import type { MemoryStore } from "../store/memory.ts";
 import type { RowRange, Store, Transaction } from "../store/store.ts";
 
@@ -24,6 +25,8 @@ export class CrashStore implements Store {
   readonly #losesTable: string | undefined;
   #effects: Step[] = [];
   #next: Step[] = [];
+  /** Whether the disk is full: what is there can be read, and nothing be written. */
+  full = false;
   #late: { readonly undo: Step; readonly effects: readonly Step[] } | undefined;
 
   /**
@@ -102,6 +105,7 @@ export class CrashStore implements Store {
   #watched(inner: Transaction, before: Before): Transaction {
     const remember = (table: string, key: Uint8Array) => {
       this.#moment();
+      if (this.full) throw new StoreError("full", "cannot use store: the disk is full");
       if (this.#losesTable === undefined) return;
       if (this.#losesTable === table) before.isLost = true;
       const name = `${table} ${key.join()}`;

@@ -49,6 +49,7 @@ export class Faults {
       },
       jump: () => this.#jump(this.#dice.chance(0.7) ? agent : relay),
       reopen: () => this.#reopen(agent),
+      fullDisk: () => this.#fill(agent),
     };
     kinds[fault]();
   }
@@ -63,6 +64,7 @@ export class Faults {
     for (const agent of agents) {
       agent.online = true;
       agent.instance?.crashAfter(undefined);
+      if (agent.instance !== undefined) agent.instance.store.full = false;
       agent.start();
     }
   }
@@ -120,6 +122,17 @@ export class Faults {
       (one) => one.reopen(),
       () => undefined,
     );
+  }
+
+  /** The disk of an agent is full, until there is room again or its process ends. */
+  #fill({ name, instance }: SimAgent): void {
+    if (instance === undefined) return;
+    this.#world.journal.note(name, "has a full disk");
+    instance.store.full = true;
+    this.#later(() => {
+      this.#world.journal.note(name, "has room again");
+      instance.store.full = false;
+    });
   }
 
   #later(run: () => void): void {

@@ -2,7 +2,7 @@ import type { ConnectionId, ProfileId } from "../agent/api.ts";
 import { AgentError } from "../agent/errors.ts";
 import { utf8Encode } from "../bytes/index.ts";
 import { delay } from "../clock/clock.ts";
-import type { AgentInstance } from "./agent-instance.ts";
+import { type AgentInstance, isFull } from "./agent-instance.ts";
 import { type Conversation, infoOf, isWanted, newConversation } from "./conversation.ts";
 import type { Dice } from "./dice.ts";
 import { describeError } from "./journal.ts";
@@ -176,11 +176,12 @@ export class Meetings {
       ]);
       if (result !== undefined && instance.running) {
         if ("value" in result) return result.value;
-        if (!(result.error instanceof AgentError)) throw result.error;
-        this.#world.journal.note(agent.name, `${what}: ${result.error.message}`);
-        if (!isPassing(result.error)) {
+        const { error } = result;
+        if (!(error instanceof AgentError || isFull(error))) throw error;
+        this.#world.journal.note(agent.name, `${what}: ${error}`);
+        if (error instanceof AgentError && !isPassing(error)) {
           if (mayFail()) return undefined;
-          this.#world.journal.problem(agent.name, `${what}, and never can: ${result.error.message}`);
+          this.#world.journal.problem(agent.name, `${what}, and never can: ${error.message}`);
           return undefined;
         }
       }

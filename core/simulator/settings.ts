@@ -41,6 +41,7 @@ export interface FaultWeights {
   readonly stop: number;
   readonly jump: number;
   readonly reopen: number;
+  readonly fullDisk: number;
 }
 
 /** What people do, and how likely it is compared with the others. */
@@ -122,6 +123,7 @@ export function drawSettings(dice: Dice, minutes: number, planted: PlantedFault 
       stop: weight(0.4, 3),
       jump: weight(0.3, 2),
       reopen: weight(0.3, 3),
+      fullDisk: weight(0.4, 4),
     },
     planted,
   };

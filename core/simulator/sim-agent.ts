@@ -2,7 +2,7 @@ import type { Agent, ProfileId, RelaySetting } from "../agent/api.ts";
 import { AgentError } from "../agent/errors.ts";
 import { MemoryStore } from "../store/memory.ts";
 import type { Transaction } from "../store/store.ts";
-import { AgentInstance } from "./agent-instance.ts";
+import { AgentInstance, isFull } from "./agent-instance.ts";
 import { Application } from "./application.ts";
 import type { Dice } from "./dice.ts";
 import { describeError } from "./journal.ts";
@@ -105,7 +105,8 @@ export class SimAgent {
       run();
       return true;
     } catch (error) {
-      if (error instanceof AgentError) this.#world.journal.note(this.name, `refuses: ${error.message}`);
+      if (error instanceof AgentError || isFull(error))
+        this.#world.journal.note(this.name, `refuses: ${String(error)}`);
       else if (this.instance !== undefined)
         this.#world.journal.problem(this.name, `command throws ${describeError(error)}`);
       return false;
