@@ -180,7 +180,10 @@ export class AgentCore implements TaskContext {
     if (cached !== undefined) return takeOn(cached);
     this.#lasting.run(`queues ${id}`, (work) => {
       const found = work.find(id);
-      if (found !== undefined) takeOn(found);
+      if (found === undefined) return;
+      takeOn(found);
+      // It may be late.
+      this.subscriptions.run();
     });
   }
 
