@@ -87,7 +87,7 @@ export class AgentCore implements TaskContext {
       expireUndelivered((id) => this.#deliverer.onItsWay(id)),
       expireSeen,
       expireSkipped(),
-      beginAnew,
+      beginAnew(),
     ]);
     this.#tasks = new TaskRunner(this);
     this.#receiver = new Receiver(this, this.subscriptions);

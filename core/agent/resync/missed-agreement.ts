@@ -1,3 +1,4 @@
+import type { ConnectionId } from "../api.ts";
 import type { CleanUpStep } from "../clean-up.ts";
 import type { Connection } from "../state/connection-record.ts";
 import { tables } from "../state/tables.ts";
@@ -23,17 +24,25 @@ export function missedAgreement(work: Work, connection: Connection, relayTimeMs:
   return true;
 }
 
+/** How many agreements are looked at in one transaction: new keys take some milliseconds each. */
+const pageSize = 20;
+
 /**
  * Begins agreements anew which we began, which the peer has answered, and which have led to nothing: it may have
  * answered keys that were sent before the last ones, and refused those, as it does while it has answered. Each time
  * it does the other of both.
  */
-export const beginAnew: CleanUpStep = (work) => {
-  for (const { key: id, value: since } of tables.syncSince.range(work.transaction)) {
-    if (work.nowMs - since < inUseMs) continue;
-    const connection = work.find(id);
-    if (connection?.sync !== "agreed" || connection.suspended || connection.deleting === "now") continue;
-    if (tables.ratchetKeys.get(work.transaction, id) !== undefined) proposeRatchet(work, connection);
-  }
-  return undefined;
-};
+export function beginAnew(after?: ConnectionId): CleanUpStep {
+  return (work) => {
+    const range = after === undefined ? { limit: pageSize } : { limit: pageSize, after };
+    const rows = tables.syncSince.range(work.transaction, range);
+    for (const { key: id, value: since } of rows) {
+      if (work.nowMs - since < inUseMs) continue;
+      const connection = work.find(id);
+      if (connection?.sync !== "agreed" || connection.suspended || connection.deleting === "now") continue;
+      if (tables.ratchetKeys.get(work.transaction, id) !== undefined) proposeRatchet(work, connection);
+    }
+    const last = rows.at(-1);
+    return rows.length < pageSize || last === undefined ? undefined : beginAnew(last.key);
+  };
+}
