@@ -2,6 +2,8 @@ import { decode, encode, equalBytes } from "../../bytes/index.ts";
 import { sha256 } from "../../crypto/hash.ts";
 import { senderCanSecure } from "../../smp/queue-mode.ts";
 import { aMessage, type Receipt } from "../messages/agent-message.ts";
+import { ratchetOf } from "../ratchet/ratchet-store.ts";
+import { renewRatchet } from "../resync/renew-ratchets.ts";
 import { queuesEnded } from "../rotation/fast-send.ts";
 import { finishSendSwitch } from "../rotation/send-side.ts";
 import { connectionId } from "../state/codecs.ts";
@@ -67,9 +69,12 @@ function confirmationDelivered(
     work.put(withSendQueue(connection, queueId, { status: "confirmed" }));
     work.emit({ type: "joined", profile, connection: id, secured: senderCanSecure(queue.mode) });
   } else if (senderCanSecure(queue.mode)) {
-    work.put({ ...withSendQueue(connection, queueId, { status: "active" }), established: true });
+    const established = { ...withSendQueue(connection, queueId, { status: "active" }), established: true };
+    work.put(established);
     work.follow.deliver.add(id);
     work.emit({ type: "connected", profile, connection: id, postQuantum: connection.sentPostQuantum });
+    // It was encrypted before an old copy of the store was taken into use.
+    if (ratchetOf(work, established).sending === undefined) renewRatchet(work, established);
   } else {
     work.put(withSendQueue(connection, queueId, { status: "confirmed" }));
   }

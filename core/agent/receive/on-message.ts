@@ -55,7 +55,9 @@ export function onMessage(
     work.put(upgraded);
     return "done";
   }
-  take(work, work.put(backInSync(work, upgraded)), received, message, hash, before);
+  // A ratchet that came out of an old copy of the store is not in order before it can send.
+  const current = decrypted.state.sending === undefined ? upgraded : backInSync(work, upgraded);
+  take(work, work.put(current), received, message, hash, before);
   return "done";
 }
 

@@ -19,6 +19,13 @@ async function talk({ world, alice, bob, a, b }: Pair, times = 2) {
   for (let i = 0; i < times; i++) await exchange(world, [alice, a], [bob, b]);
 }
 
+const isConfirming = ({ store }: TestAgent, id: Pair["a"]) =>
+  store.transaction((transaction) =>
+    tables.outbox
+      .range(transaction)
+      .some(({ key, value }) => key.connection === id && value.kind === "confirmation"),
+  );
+
 const sends = ({ store }: TestAgent, id: Pair["a"]) =>
   store.transaction((transaction) => tables.ratchets.get(transaction, id))?.sending !== undefined;
 
@@ -80,6 +87,38 @@ it.each([2, 3])(
     await expectInOrder(two);
   },
 );
+
+it("proposes anew what the peer had answered while the newer state was in use", async () => {
+  const two = await pair(1);
+  const { world, alice, bob, a, b } = two;
+  await bob.agent.stop();
+  alice.agent.synchronizeRatchet(a, true);
+  await world.until(() => alice.agent.pending(a) === 0);
+  const copy = alice.copyOfStore();
+  await bob.restart();
+  await talk(two, 3);
+  await alice.goBackTo(copy);
+  alice.send(a, "soon after");
+  await world.until(() => bob.texts(b).includes("soon after"));
+  await expectInOrder(two);
+});
+
+it("agrees on a new ratchet when a confirmation was on its way in the copy", async () => {
+  const world = new World();
+  const relay = world.addRelay("one.test");
+  const [alice, bob] = [world.addAgent(), world.addAgent()];
+  const { connection: a, fullLink } = await within(world, alice.agent.createInvitation(alice.profile));
+  const b = bob.agent.join(bob.profile, fullLink, utf8Encode("bob"));
+  await world.until(() => bob.of("joined").length === 1);
+  // What she sends does not arrive, so her confirmation stays encrypted in her store.
+  await world.until(() => isConfirming(alice, a));
+  world.cut(relay);
+  const copy = alice.copyOfStore();
+  await alice.goBackTo(copy);
+  await world.until(() => alice.isConnected(a) && bob.isConnected(b));
+  alice.send(a, "first words");
+  await world.until(() => bob.texts(b).includes("first words"));
+});
 
 it("goes on with an agreement that was under way in the copy and is not answered yet", async () => {
   const two = await pair(1);

@@ -10,9 +10,10 @@ import { setSync } from "./sync-state.ts";
  * For a store that may hold an older state than the one in use since: a restored backup, a copied folder. To send on
  * with its ratchets would use keys of messages a second time and lose conversations, so none of them sends any more
  * before it has received, and by that has keys that are new.
- * - An established connection proposes a new ratchet to its peer; what waits to be sent is encrypted with that.
- * - Where an agreement is under way, it goes on: what was sent for it may still be answered. If the answer came while
- *   the newer state was in use, that shows later; see `missedAgreement`.
+ * - An established connection proposes a new ratchet to its peer; what waits to be sent is encrypted with that. Also
+ *   when it had proposed one: the answer may have come while the newer state was in use.
+ * - Where both sides had sent their keys, that goes on. If the newer state went on with it, that shows later; see
+ *   `missedAgreement`.
  * - A suspended connection, or a peer before agent version 3, can't agree on one: it is left as `required`.
  * - A connection that is not established goes on with what was encrypted for it already, the very same bytes, and with
  *   what the peer answers to that. If there is neither, it stays as it is, and people connect anew.
@@ -28,9 +29,10 @@ export function renewRatchets(work: Work): void {
   }
 }
 
-function renewRatchet(work: Work, connection: Connection): void {
+/** Sees to a new ratchet for an established connection whose ratchet can't send any more. */
+export function renewRatchet(work: Work, connection: Connection): void {
   const { sync, suspended, agentVersion } = connection;
-  if (sync === "started" || sync === "agreed") return;
+  if (sync === "agreed") return;
   if (suspended || agentVersion < agentSince.ratchetSync) setSync(work, connection, "required", undefined);
   else proposeRatchet(work, connection);
 }
