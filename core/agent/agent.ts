@@ -31,7 +31,7 @@ import { ratchetOf } from "./ratchet/ratchet-store.ts";
 import { renewRatchets } from "./resync/renew-ratchets.ts";
 import { startResync } from "./resync/start-resync.ts";
 import { startReceiveSwitch } from "./rotation/receive-side.ts";
-import { tables } from "./state/tables.ts";
+import { takeRequest } from "./state/requests.ts";
 import { statusOf } from "./status.ts";
 import { suspend } from "./suspend/suspend.ts";
 
@@ -150,7 +150,7 @@ class SottoAgent implements Agent {
   }
 
   reject(request: RequestId, transaction?: Transaction): void {
-    this.#core.joined(transaction, (work) => tables.requests.delete(work.transaction, request));
+    this.#core.joined(transaction, ({ transaction: tx }) => void takeRequest(tx, request));
   }
 
   send(

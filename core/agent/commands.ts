@@ -17,6 +17,7 @@ import { AgentError } from "./errors.ts";
 import { infoLengthMax, messageBodyLengthMax } from "./messages/lengths.ts";
 import { connectionId } from "./state/codecs.ts";
 import { type Connection, newConnection } from "./state/connection-record.ts";
+import { dropRequests, takeRequest } from "./state/requests.ts";
 import { tables } from "./state/tables.ts";
 import type { Work } from "./state/work.ts";
 import { agreeOnVersions, requestOf } from "./tasks/join.ts";
@@ -61,8 +62,7 @@ export function setRouting(work: Work, id: ProfileId, routing: RoutingSetting): 
 export function deleteProfile(work: Work, id: ProfileId): void {
   const profile = work.profile(id);
   for (const connection of connectionsOf(work, id)) deleteConnection(work, connection, false);
-  for (const { key, value } of tables.requests.range(work.transaction))
-    if (value.profile === id) tables.requests.delete(work.transaction, key);
+  dropRequests(work.transaction, id);
   tables.profiles.put(work.transaction, id, { ...profile, deleting: true });
 }
 
@@ -110,9 +110,8 @@ export function join(
 }
 
 export function accept(work: Work, request: RequestId, info: Uint8Array, options: JoinOptions): ConnectionId {
-  const found = tables.requests.get(work.transaction, request);
+  const found = takeRequest(work.transaction, request);
   if (found === undefined) throw new AgentError("CONN NOT_FOUND", "request");
-  tables.requests.delete(work.transaction, request);
   return join(work, found.profile, found.link, info, options);
 }
 

@@ -16,7 +16,7 @@ import type { AgentFaultCode, RequestId } from "./api.ts";
 import { type ConnectionRequest, queueOf } from "./links/connection-request.ts";
 import { formatConnectionRequest, parseConnectionRequest } from "./links/connection-request-text.ts";
 import type { AgentEnvelope } from "./messages/envelope.ts";
-import { tables } from "./state/tables.ts";
+import { putRequest } from "./state/requests.ts";
 import { settingsOf } from "./testing/pair.ts";
 import { junk, type Make, sealed, sendRaw, talk, three } from "./testing/stranger.ts";
 import { within } from "./testing/world.ts";
@@ -148,7 +148,7 @@ describe("somebody who knows an address", () => {
     const ids = Array.from({ length: 10_000 }, () => base64urlEncodeUnpadded(systemRandom(12)) as RequestId);
     alice.store.transaction((tx) => {
       for (const id of ids)
-        tables.requests.put(tx, id, { address: connection, profile: alice.profile, link: "", info: junk });
+        putRequest(tx, id, { address: connection, profile: alice.profile, link: "", info: junk });
     });
     await send(sealed(request, ask(request)));
     await world.until(() => alice.of("error").length > 0);

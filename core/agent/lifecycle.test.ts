@@ -208,15 +208,19 @@ describe("connection", () => {
     const invitation = await within(world, alice.agent.createInvitation(alice.profile));
     const address = await within(world, alice.agent.createAddress(alice.profile));
     const left = () =>
-      alice.store.transaction((tx) => [tables.confirmations.count(tx), tables.requests.count(tx)]);
+      alice.store.transaction((tx) => [
+        tables.confirmations.count(tx),
+        tables.requests.count(tx),
+        tables.profileRequests.count(tx),
+      ]);
     for (const { fullLink } of [invitation, address])
       bob.agent.join(bob.profile, fullLink, utf8Encode("bob"));
     await world.until(() => left().every((count) => count === 1));
     alice.agent.delete(invitation.connection);
     await world.until(() => alice.of("deleted").length === 1);
-    expect(left()).toEqual([0, 1]);
+    expect(left()).toEqual([0, 1, 1]);
     alice.agent.deleteProfile(alice.profile);
-    expect(left()).toEqual([0, 0]);
+    expect(left()).toEqual([0, 0, 0]);
   });
 
   it("is deleted once what was sent is delivered, when asked to wait", async () => {

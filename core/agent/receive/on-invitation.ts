@@ -1,25 +1,21 @@
 import { compatibleVersion, utf8Encode } from "../../bytes/index.ts";
 import { ratchetVersions } from "../../ratchet/ratchet.ts";
-import type { ProfileId, RequestId } from "../api.ts";
+import type { RequestId } from "../api.ts";
 import { supportsPostQuantum } from "../connect/post-quantum.ts";
 import { AgentError } from "../errors.ts";
 import type { InvitationRequest } from "../links/connection-request.ts";
 import { formatConnectionRequest } from "../links/connection-request-text.ts";
 import { relayKey } from "../state/codecs.ts";
 import type { Connection } from "../state/connection-record.ts";
+import { countRequests, putRequest } from "../state/requests.ts";
 import { noteSeen, wasSeen } from "../state/seen-messages.ts";
-import { tables } from "../state/tables.ts";
 import type { Work } from "../state/work.ts";
 
-/** Most requests that wait in one profile; beyond it new ones are refused, so that an open address can't fill the store. */
+/**
+ * Most requests that wait in one profile; beyond it new ones are refused, so that an open address can't fill the store.
+ * Counted by profile, so that nobody learns from what one address refuses that another is of the same agent.
+ */
 const requestsMax = 10_000;
-
-/** Counted by profile, so that nobody learns from what one address refuses that another is of the same agent. */
-function isFull({ transaction }: Work, profile: ProfileId): boolean {
-  if (tables.requests.count(transaction) < requestsMax) return false;
-  const ofProfile = tables.requests.range(transaction).filter(({ value }) => value.profile === profile);
-  return ofProfile.length >= requestsMax;
-}
 
 /** Somebody asks to connect by a contact address of ours. @throws AgentError `AGENT A_PROHIBITED` when it is no address */
 export function onInvitation(
@@ -29,7 +25,8 @@ export function onInvitation(
   info: Uint8Array,
 ): void {
   if (address.kind !== "contact") throw new AgentError("AGENT A_PROHIBITED", "invitation to a connection");
-  if (isFull(work, address.profile)) throw new AgentError("AGENT A_PROHIBITED", "too many requests wait");
+  if (countRequests(work.transaction, address.profile) >= requestsMax)
+    throw new AgentError("AGENT A_PROHIBITED", "too many requests wait");
   const link = formatConnectionRequest(request);
   const linkBytes = utf8Encode(link);
   if (wasSeen(work, address, linkBytes)) {
@@ -38,7 +35,7 @@ export function onInvitation(
   }
   const id = work.newId<RequestId>();
   const { profile } = address;
-  tables.requests.put(work.transaction, id, { address: address.id, profile, link, info });
+  putRequest(work.transaction, id, { address: address.id, profile, link, info });
   work.put(noteSeen(work, address, linkBytes));
   work.emit({
     type: "request",

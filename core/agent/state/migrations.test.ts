@@ -1,13 +1,14 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { concat, decode, encode, hexDecode, hexEncode } from "../../bytes/index.ts";
+import { base64urlEncodeUnpadded, concat, decode, encode, hexDecode, hexEncode } from "../../bytes/index.ts";
 import { sha256 } from "../../crypto/hash.ts";
 import { StoreError } from "../../store/errors.ts";
 import { MemoryStore } from "../../store/memory.ts";
-import type { ConnectionId } from "../api.ts";
+import type { ConnectionId, RequestId } from "../api.ts";
 import { connectionId, counter } from "./codecs.ts";
 import { connectionRecord } from "./connection-record.ts";
 import { migrateAgent } from "./migrations.ts";
+import { countRequests, dropRequests, takeRequest } from "./requests.ts";
 import { dayOf } from "./seen-messages.ts";
 import { tables } from "./tables.ts";
 
@@ -78,6 +79,33 @@ it("brings over more ciphertexts of version 1 than it reads at a time", () => {
   store.transaction((transaction) => {
     expect(tables.seen.count(transaction)).toBe(count);
     expect(transaction.count("agent_seen")).toBe(0);
+  });
+});
+
+it("knows of which profiles the requests of version 2 are, more than it reads at a time", () => {
+  const { store } = storeOf(1);
+  const count = 2_500;
+  const idOf = (i: number) => base64urlEncodeUnpadded(sha256(encode(counter, i)).subarray(0, 12));
+  store.transaction((transaction) => {
+    for (let i = 0; i < count; i++) {
+      const request = {
+        address: idOf(i) as ConnectionId,
+        profile: 1 + (i % 2),
+        link: "link",
+        info: new Uint8Array(3),
+      };
+      tables.requests.put(transaction, idOf(i) as RequestId, request);
+    }
+  });
+  migrateAgent(store, nowMs);
+  store.transaction((transaction) => {
+    expect([1, 2, 3].map((profile) => countRequests(transaction, profile))).toEqual([1_250, 1_250, 0]);
+    expect(takeRequest(transaction, idOf(1) as RequestId)).toMatchObject({ profile: 2 });
+    expect(takeRequest(transaction, idOf(1) as RequestId)).toBeUndefined();
+    expect([1, 2].map((profile) => countRequests(transaction, profile))).toEqual([1_250, 1_249]);
+    dropRequests(transaction, 1);
+    expect(tables.requests.count(transaction)).toBe(1_249);
+    expect(tables.profileRequests.count(transaction)).toBe(1_249);
   });
 });
 

@@ -53,10 +53,25 @@ function seenByDay(nowMs: number): Migration {
   };
 }
 
+/** Version 3: which requests are of a profile stands in a table of its own, so that they need not be read to be counted. */
+const requestsByProfile: Migration = (transaction) => {
+  const profileEnd = ownIdLength + 4;
+  const none = new Uint8Array(0);
+  let after: Uint8Array | undefined;
+  for (;;) {
+    const range = after === undefined ? { limit: pageSize } : { limit: pageSize, after };
+    const rows = transaction.range("agent_requests", range);
+    for (const { key, value } of rows)
+      transaction.put("agent_profile_requests", concat(value.subarray(ownIdLength, profileEnd), key), none);
+    after = rows.at(-1)?.key;
+    if (rows.length < pageSize) break;
+  }
+};
+
 /**
  * Brings a store to the form that this agent reads and writes. The steps know the stored forms as they were.
  * @throws StoreError `newer` when it is of a later one
  */
 export function migrateAgent(store: Store, nowMs: number): void {
-  migrate(store, "agent", [suspendedConnections, seenByDay(nowMs)]);
+  migrate(store, "agent", [suspendedConnections, seenByDay(nowMs), requestsByProfile]);
 }

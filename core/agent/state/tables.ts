@@ -59,6 +59,13 @@ interface LinkKey {
 
 const linkKey: Codec<LinkKey> = struct<LinkKey>({ relay: largeText, linkId: shortBytes });
 
+interface ProfileRequest {
+  readonly profile: ProfileId;
+  readonly request: RequestId;
+}
+
+const profileRequest: Codec<ProfileRequest> = struct<ProfileRequest>({ profile: word32, request: requestId });
+
 interface UsedKey {
   readonly connection: ConnectionId;
   readonly hash: Uint8Array;
@@ -112,6 +119,8 @@ export const tables = {
   seen: new Table<SeenKey, Uint8Array>("agent_seen_messages", seenKey, tail),
   tasks: new Table<number, TaskRecord>("agent_tasks", counter, taskRecord),
   requests: new Table<RequestId, ContactRequest>("agent_requests", requestId, contactRequest),
+  /** Which requests are of a profile: kept in step by `requests.ts`. */
+  profileRequests: new Table<ProfileRequest, Uint8Array>("agent_profile_requests", profileRequest, tail),
   confirmations: new Table<ConfirmationId, Confirmation>("agent_confirmations", confirmationId, confirmation),
   lockedLinks: new Table<LinkKey, LockedLink>("agent_locked_links", linkKey, lockedLink),
   ratchets: new Table<ConnectionId, RatchetState>("agent_ratchets", connectionId, ratchetStateStorage, {
