@@ -3,7 +3,7 @@ import { RelayFault } from "../network/relay-fault.ts";
 import type { Work } from "../state/work.ts";
 import type { TaskContext } from "../tasks/context.ts";
 import type { CreatedQueue } from "./create-queue.ts";
-import { deleteQueue } from "./delete-queue.ts";
+import { deleteQueue } from "./end-queue.ts";
 
 /**
  * Stores a queue that was just created. When that can't be done, as its connection was deleted meanwhile or the peer's

@@ -8,7 +8,7 @@ import { decryptWithRatchet, ratchetOf, storeDecrypted } from "../ratchet/ratche
 import { missedAgreement } from "../resync/missed-agreement.ts";
 import { mayBeOld, noMoreOldMessages } from "../resync/old-messages.ts";
 import { onRatchetReady } from "../resync/on-ratchet-ready.ts";
-import { setSync, syncAfter } from "../resync/sync-state.ts";
+import { isUnderWay, setSync, syncAfter } from "../resync/sync-state.ts";
 import { onQueueEnd } from "../rotation/fast-receive.ts";
 import { cameOverNewQueue, onQueueKey } from "../rotation/receive-side.ts";
 import { onQueueAdd, onQueueContinue, onQueueUse } from "../rotation/send-side.ts";
@@ -86,7 +86,7 @@ function tryDecrypt(
     if (error.code === "RATCHET_HEADER" && missedAgreement(work, connection, relayTimeMs)) return "done";
     const fault = ratchetFault(error);
     const state = syncAfter(error.code);
-    if (state !== undefined && connection.sync !== "started" && connection.sync !== "agreed") {
+    if (state !== undefined && !isUnderWay(connection.sync)) {
       setSync(work, connection, state, fault);
     } else {
       work.put(connection);

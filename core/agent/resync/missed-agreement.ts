@@ -1,9 +1,12 @@
+import { encode } from "../../bytes/index.ts";
 import type { ConnectionId } from "../api.ts";
 import type { CleanUpStep } from "../clean-up.ts";
+import { connectionId } from "../state/codecs.ts";
 import type { Connection } from "../state/connection-record.ts";
 import { tables } from "../state/tables.ts";
 import type { Work } from "../state/work.ts";
 import { proposeRatchet } from "./propose-ratchet.ts";
+import { isUnderWay, syncAgeMs } from "./sync-state.ts";
 
 /** Peers that answered are there; that they have the new ratchet in use shows so soon, in milliseconds. */
 const inUseMs = 3_600_000;
@@ -17,9 +20,8 @@ const answeredMs = 24 * 3_600_000;
  * @returns whether that was so
  */
 export function missedAgreement(work: Work, connection: Connection, relayTimeMs: number): boolean {
-  const { id, sync, suspended } = connection;
-  if ((sync !== "started" && sync !== "agreed") || suspended) return false;
-  if (relayTimeMs - (tables.syncSince.get(work.transaction, id) ?? 0) < answeredMs) return false;
+  if (!isUnderWay(connection.sync) || connection.suspended) return false;
+  if (syncAgeMs(work, connection, relayTimeMs) < answeredMs) return false;
   proposeRatchet(work, connection);
   return true;
 }
@@ -40,7 +42,8 @@ export function beginAnew(after?: ConnectionId): CleanUpStep {
       if (work.nowMs - since < inUseMs) continue;
       const connection = work.find(id);
       if (connection?.sync !== "agreed" || connection.suspended || connection.deleting === "now") continue;
-      if (tables.ratchetKeys.get(work.transaction, id) !== undefined) proposeRatchet(work, connection);
+      const prefix = encode(connectionId, id);
+      if (tables.ratchetKeys.count(work.transaction, { prefix }) > 0) proposeRatchet(work, connection);
     }
     const last = rows.at(-1);
     return rows.length < pageSize || last === undefined ? undefined : beginAnew(last.key);

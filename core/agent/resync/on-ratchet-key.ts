@@ -49,19 +49,18 @@ export function onRatchetKey(
   }
   const used = { connection: id, hash: ratchetKeyHash(params.key1, params.key2) };
   tables.usedRatchetKeys.put(work.transaction, used, new Uint8Array(0));
-  const stage = stageOf(work, connection);
-  if (stage === "answered") {
+  const version = Math.max(connection.agentVersion, Math.min(agentVersion, work.host.agentVersions.max));
+  const own = ownKeys(work, { ...connection, agentVersion: version }, params.version);
+  if (own === undefined) {
     const fault = new AgentError("AGENT A_CRYPTO", "RATCHET_SYNC");
     setSync(work, connection, "required", fault);
     work.emitError(connection, fault);
     return;
   }
-  const version = Math.max(connection.agentVersion, Math.min(agentVersion, work.host.agentVersions.max));
-  const { keys, answered } = ownKeys(work, { ...connection, agentVersion: version }, stage, params.version);
+  const { keys, answered } = own;
   const { state, sendsFirst } = restartRatchet(work.random, keys, params, answered.postQuantum);
   const restarted = startRatchet(work, answered, state);
   expectOldMessages(work, restarted);
-  work.afterwards(() => wipeKeys(keys));
   const agreed = setSync(work, restarted, "agreed", undefined);
   if (sendsFirst)
     work.enqueue(
@@ -75,39 +74,30 @@ export function onRatchetKey(
 const bothAnswersMs = 60_000;
 
 /**
- * Where the agreement stands when keys of the peer come: nothing was agreed on, so they are answered; we began, and they
- * are the answer; the same, but our keys may be lost; or we have answered other keys already.
+ * The keys that we sent, when those of the peer are the answer to them, sent again when the peer may not have had them;
+ * otherwise new ones that are sent now. Undefined when we have answered other keys already.
  */
-type Stage = "none" | "begun" | "overdue" | "answered";
-
-function stageOf(work: Work, connection: Connection): Stage {
-  const { id, sync } = connection;
-  if (sync !== "started" && sync !== "agreed") return "none";
-  const began = tables.ratchetKeys.get(work.transaction, id) !== undefined;
-  if (sync === "started") return !began ? "none" : isOverdue(work, connection) ? "overdue" : "begun";
-  if (isOverdue(work, connection)) return "none";
-  if (!began) return "answered";
-  return syncAgeMs(work, connection) < bothAnswersMs ? "begun" : "none";
-}
-
-/** The keys that we sent, sent again when the peer may not have had them; or new ones that are sent now. */
 function ownKeys(
   work: Work,
   connection: Connection,
-  stage: Stage,
   version: number,
-): { readonly keys: E2eKeys; readonly answered: Connection } {
-  const sent = stage === "none" ? undefined : tables.ratchetKeys.get(work.transaction, connection.id);
+): { readonly keys: E2eKeys; readonly answered: Connection } | undefined {
+  const { id, sync } = connection;
+  const overdue = isOverdue(work, connection);
+  const hasAgreed = sync === "agreed" && !overdue;
+  const sent = sync === "started" || hasAgreed ? tables.ratchetKeys.get(work.transaction, id) : undefined;
   if (sent !== undefined) {
-    if (stage === "begun") return { keys: sent, answered: connection };
-    return {
-      keys: sent,
-      answered: enqueueRatchetKey(work, connection, e2eParamsOf(sent, ratchetVersions.max)),
-    };
-  }
-  tables.ratchetKeys.delete(work.transaction, connection.id);
+    work.afterwards(() => wipeKeys(sent));
+    if (!hasAgreed || syncAgeMs(work, connection) < bothAnswersMs) {
+      if (!overdue) return { keys: sent, answered: connection };
+      const params = e2eParamsOf(sent, ratchetVersions.max);
+      return { keys: sent, answered: enqueueRatchetKey(work, connection, params) };
+    }
+  } else if (hasAgreed) return undefined;
+  tables.ratchetKeys.delete(work.transaction, id);
   const { keys, params } = restartKeys(work.random, version, connection.postQuantum);
+  work.afterwards(() => wipeKeys(keys));
   // An agreement that is made again is told again, and counts from now on.
-  const again = { ...connection, sync: connection.sync === "agreed" ? "required" : connection.sync };
+  const again = { ...connection, sync: sync === "agreed" ? "required" : sync };
   return { keys, answered: enqueueRatchetKey(work, again, params) };
 }

@@ -7,7 +7,7 @@ import type { Work } from "../state/work.ts";
 import { requireNotSuspended } from "../suspend/suspend.ts";
 import { agentSince } from "../versions.ts";
 import { proposeRatchet } from "./propose-ratchet.ts";
-import { isOverdue } from "./sync-state.ts";
+import { isOverdue, isUnderWay } from "./sync-state.ts";
 
 /**
  * Asks the peer to agree on a new ratchet. Until it has answered, nothing else is sent.
@@ -20,7 +20,7 @@ export function startResync(work: Work, connection: Connection, force: boolean):
   if (connection.agentVersion < agentSince.ratchetSync)
     throw new AgentError("CMD PROHIBITED", "peer can't re-synchronise");
   // A second proposal would cross the answer to the first, and the two sides could not tell which is meant.
-  if ((connection.sync === "started" || connection.sync === "agreed") && !isOverdue(work, connection)) {
+  if (isUnderWay(connection.sync) && !isOverdue(work, connection)) {
     throw new AgentError("CMD PROHIBITED", "ratchet is being re-synchronised already");
   }
   if (connection.sync === "agreed") forgetUsedKeys(work, connection);

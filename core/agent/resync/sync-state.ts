@@ -26,13 +26,17 @@ export function syncAfter(code: RatchetErrorCode): "allowed" | "required" | unde
  * the peer may have been away for as long. Only then can it begin anew without being mistaken for the one before.
  */
 export function isOverdue(work: Work, connection: Connection): boolean {
-  if (connection.sync !== "started" && connection.sync !== "agreed") return false;
-  return syncAgeMs(work, connection) >= deliveryTimeoutMs;
+  return isUnderWay(connection.sync) && syncAgeMs(work, connection) >= deliveryTimeoutMs;
 }
 
-/** How long the agreement on a new ratchet has been where it is, in milliseconds. */
-export function syncAgeMs(work: Work, { id }: Connection): number {
-  return work.nowMs - (tables.syncSince.get(work.transaction, id) ?? 0);
+/** Whether a new ratchet is being agreed on: until then nothing else is sent. */
+export function isUnderWay(sync: RatchetSync): boolean {
+  return sync === "started" || sync === "agreed";
+}
+
+/** How long the agreement on a new ratchet has been where it is, in milliseconds. @param atMs since the Unix epoch */
+export function syncAgeMs(work: Work, { id }: Connection, atMs = work.nowMs): number {
+  return atMs - (tables.syncSince.get(work.transaction, id) ?? 0);
 }
 
 /** Changes the state of the ratchet's agreement and tells of it. Keys that were sent for it are kept until it is over. */
@@ -46,7 +50,7 @@ export function setSync(
   const { id, profile } = connection;
   const changed = work.put({ ...connection, sync: state });
   tables.syncSince.put(work.transaction, id, Math.max(0, Math.floor(work.nowMs)));
-  if (state !== "started" && state !== "agreed") tables.ratchetKeys.delete(work.transaction, id);
+  if (!isUnderWay(state)) tables.ratchetKeys.delete(work.transaction, id);
   work.emit({ type: "ratchetSync", profile, connection: id, state, fault: error?.fault });
   return changed;
 }

@@ -1,8 +1,7 @@
 import type { ConnectionId } from "../api.ts";
+import { suspendQueue } from "../connect/end-queue.ts";
 import { AgentError } from "../errors.ts";
-import { RelayFault } from "../network/relay-fault.ts";
 import type { Connection } from "../state/connection-record.ts";
-import type { ReceiveQueue } from "../state/queue-records.ts";
 import type { Work } from "../state/work.ts";
 import type { TaskContext } from "../tasks/context.ts";
 import { forEachQueue } from "../tasks/for-each-queue.ts";
@@ -35,20 +34,5 @@ export async function suspendTask(context: TaskContext, id: ConnectionId): Promi
   const connection = context.transaction((work) => work.find(id));
   if (connection === undefined) return;
   const queues = connection.receive.toSorted((a, b) => Number(a.primary) - Number(b.primary));
-  await forEachQueue(queues, (queue) => suspendQueue(context, connection, queue));
-}
-
-async function suspendQueue(
-  { network }: TaskContext,
-  { profile }: Connection,
-  { relay, recipientId, authKey }: ReceiveQueue,
-): Promise<void> {
-  try {
-    await network.withSession(profile, relay, (client) =>
-      client.suspendQueue({ recipientId, privateKey: authKey }),
-    );
-  } catch (error) {
-    // The relay does not know the queue: it was replaced, and is deleted already.
-    if (!(error instanceof RelayFault && error.error?.type === "AUTH")) throw error;
-  }
+  await forEachQueue(queues, (queue) => suspendQueue(context.network, connection.profile, queue));
 }

@@ -3,7 +3,7 @@ import { parseRelayAddressWithAuth, type RelayAddressWithAuth } from "../../smp/
 import type { AuthKey } from "../../smp/keys.ts";
 import type { ConnectionId } from "../api.ts";
 import { createQueue, uriOf } from "../connect/create-queue.ts";
-import { deleteQueue } from "../connect/delete-queue.ts";
+import { deleteQueue } from "../connect/end-queue.ts";
 import { keepQueue } from "../connect/keep-queue.ts";
 import { AgentError } from "../errors.ts";
 import { chooseRelay } from "../network/choose-relay.ts";
