@@ -3,20 +3,18 @@ import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { systemClock } from "../core/clock/system.ts";
 import { systemRandom } from "../core/crypto/random.ts";
 import { connectWebSocket } from "../core/transport/node/websocket-client.ts";
 import { createIdentity, identityToText, readIdentity } from "./identity/identity.ts";
 import { TestClient } from "./testing/client.ts";
 import { freePort } from "./testing/port.ts";
-import { relayCommand, startRelayProcess, temporaryFolder } from "./testing/process.ts";
+import { relayCommand, temporaryFolder } from "./testing/process.ts";
 import { createQueue, sendCommand, textOf } from "./testing/queue.ts";
+import { testRelays } from "./testing/test-relays.ts";
 
-const cleanups: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
+const { folder, start, afterwards } = testRelays();
 
 const bundled = temporaryFolder();
 const script = join(bundled.path, "relay.js");
@@ -34,12 +32,6 @@ beforeAll(async () => {
   expect(readdirSync(bundled.path)).toEqual(["relay.js"]);
   return () => bundled.remove();
 });
-
-function folder(): string {
-  const { path, remove } = temporaryFolder();
-  cleanups.push(remove);
-  return path;
-}
 
 describe("the bundle on Deno Deploy", () => {
   /**
@@ -68,7 +60,7 @@ describe("the bundle on Deno Deploy", () => {
       errors += String(chunk);
     });
     const exited = new Promise<number | null>((resolve) => child.on("exit", resolve));
-    cleanups.push(() => {
+    afterwards(() => {
       child.kill("SIGKILL");
       return exited;
     });
@@ -121,11 +113,7 @@ describe("the bundle on Deno Deploy", () => {
 
 it.each(["deno", "node"] as const)("the bundle is all that %s needs to run the relay", async (runtime) => {
   const path = folder();
-  const relay = await startRelayProcess(runtime, path, [], { script });
-  cleanups.push(() => {
-    relay.child.kill("SIGKILL");
-    return relay.exited;
-  });
+  const relay = await start(runtime, path, [], { script });
   expect(relay.lines.join("\n")).toContain("relay.js start --data");
   const client = await relay.connect(runtime === "node" ? "tls" : "web");
   await createQueue(client);

@@ -1,20 +1,13 @@
 import { join } from "node:path";
-import { afterEach, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { hexEncode } from "../core/bytes/index.ts";
 import { systemRandom } from "../core/crypto/random.ts";
 import type { Received, TestClient } from "./testing/client.ts";
-import {
-  type RelayProcess,
-  type RuntimeName,
-  startRelayProcess,
-  temporaryFolder,
-} from "./testing/process.ts";
+import type { RelayProcess, RuntimeName } from "./testing/process.ts";
 import { createQueue, sendCommand, type TestQueue, textOf } from "./testing/queue.ts";
+import { testRelays } from "./testing/test-relays.ts";
 
-const cleanups: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
+const { folder, start: startRelay } = testRelays();
 
 const queueCount = 8;
 const bodyLength = 16_000;
@@ -30,14 +23,9 @@ interface Ledger {
   readonly acknowledged: Set<string>;
 }
 
-async function start(runtime: RuntimeName, path: string, store: "sqlite" | "kv"): Promise<RelayProcess> {
+function start(runtime: RuntimeName, path: string, store: "sqlite" | "kv"): Promise<RelayProcess> {
   const flags = ["--new-queues-per-minute", "0", "--store", store, "--kv-path", join(path, "kv.db")];
-  const relay = await startRelayProcess(runtime, path, flags);
-  cleanups.push(() => {
-    relay.child.kill("SIGKILL");
-    return relay.exited;
-  });
-  return relay;
+  return startRelay(runtime, path, flags);
 }
 
 /** A message of full length that begins with its own name. */
@@ -136,8 +124,7 @@ it.each([
 ] as const)(
   "kill -9 under load on %s (%s, %s) loses nothing that was promised",
   async (runtime, door, store) => {
-    const { path, remove } = temporaryFolder();
-    cleanups.push(remove);
+    const path = folder();
     let relay = await start(runtime, path, store);
     const creator = await relay.connect(door);
     const ledgers: Ledger[] = [];

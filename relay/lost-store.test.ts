@@ -1,18 +1,14 @@
 import { fileURLToPath } from "node:url";
-import { afterEach, expect, it } from "vitest";
-import { startRelayProcess, temporaryFolder } from "./testing/process.ts";
+import { expect, it } from "vitest";
 import { createQueue, sendCommand, textOf } from "./testing/queue.ts";
+import { testRelays } from "./testing/test-relays.ts";
 
-const cleanups: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
+const { folder, start } = testRelays();
 
 it("a relay whose disk cannot be synced promises nothing more, and ends; started again, it has what it promised", async () => {
-  const { path, remove } = temporaryFolder();
-  cleanups.push(remove);
+  const path = folder();
   const script = fileURLToPath(new URL("testing/failing-sync.ts", import.meta.url));
-  const relay = await startRelayProcess("node", path, [], { script });
+  const relay = await start("node", path, [], { script });
   let errors = "";
   relay.child.stderr?.on("data", (chunk) => {
     errors += String(chunk);
@@ -30,11 +26,7 @@ it("a relay whose disk cannot be synced promises nothing more, and ends; started
     "the relay ends, as messages could be lost: cannot write to store: the disk cannot",
   );
 
-  const again = await startRelayProcess("node", path);
-  cleanups.push(() => {
-    again.child.kill("SIGKILL");
-    return again.exited;
-  });
+  const again = await start("node", path);
   const client = await again.connect("tls");
   const subscribe = {
     command: { type: "SUB" },

@@ -1,28 +1,11 @@
 import { execFile } from "node:child_process";
 import { connect } from "node:net";
 import { promisify } from "node:util";
-import { afterEach, expect, it } from "vitest";
-import { type RuntimeName, relayCommand, startRelayProcess, temporaryFolder } from "./testing/process.ts";
+import { expect, it } from "vitest";
+import { relayCommand } from "./testing/process.ts";
+import { testRelays } from "./testing/test-relays.ts";
 
-const cleanups: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
-
-function folder(): string {
-  const { path, remove } = temporaryFolder();
-  cleanups.push(remove);
-  return path;
-}
-
-async function start(runtime: RuntimeName, openFilesMax: number, ...flags: string[]) {
-  const relay = await startRelayProcess(runtime, folder(), flags, { openFilesMax });
-  cleanups.push(() => {
-    relay.child.kill("SIGKILL");
-    return relay.exited;
-  });
-  return relay;
-}
+const { folder, start } = testRelays();
 
 it.each([
   ["deno", ["web", "haproxy"]],
@@ -30,7 +13,9 @@ it.each([
 ] as const)(
   "a relay on %s takes no more connections than it may have files open, and others when they are gone",
   async (runtime, doors) => {
-    const relay = await start(runtime, 320, "--proxy", "off", "--doors", doors.join());
+    const relay = await start(runtime, folder(), ["--proxy", "off", "--doors", doors.join()], {
+      openFilesMax: 320,
+    });
     const [, max] = /^max-connections is (\d+): /.exec(relay.lines[0] ?? "") ?? [];
     const ports = doors.map((door) => relay.ports.get(door));
     let refused = 0;
@@ -59,6 +44,6 @@ it("a relay that may open too few files does not start, and names the setting", 
 });
 
 it("a relay that may open enough files takes as many connections as are set", async () => {
-  const relay = await start("node", 2000, "--max-connections", "300");
+  const relay = await start("node", folder(), ["--max-connections", "300"], { openFilesMax: 2000 });
   expect(relay.lines.join("\n")).not.toContain("max-connections is");
 });

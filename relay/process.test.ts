@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { base64urlEncode } from "../core/bytes/index.ts";
 import { systemClock } from "../core/clock/system.ts";
 import { systemRandom } from "../core/crypto/random.ts";
@@ -12,36 +12,11 @@ import { startClient } from "../core/smp/client/index.ts";
 import { listenOn } from "../core/transport/node/listen.ts";
 import { connectWebSocket } from "../core/transport/node/websocket-client.ts";
 import { sendAndFallSilent, sendToWebDoor } from "./testing/misuse.ts";
-import { freePort } from "./testing/port.ts";
-import {
-  type RelayProcess,
-  type RuntimeName,
-  relayCommand,
-  startRelayProcess,
-  temporaryFolder,
-} from "./testing/process.ts";
+import { relayCommand } from "./testing/process.ts";
 import { createQueue, idOf, sendCommand, type TestQueue, textOf } from "./testing/queue.ts";
+import { testRelays } from "./testing/test-relays.ts";
 
-const cleanups: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
-
-function folder(): string {
-  const { path, remove } = temporaryFolder();
-  cleanups.push(remove);
-  return path;
-}
-
-async function start(runtime: RuntimeName, path: string, ...flags: string[]): Promise<RelayProcess> {
-  const permissions = flags.includes("--proxy") ? "proxy" : "default";
-  const relay = await startRelayProcess(runtime, path, flags, { permissions });
-  cleanups.push(() => {
-    relay.child.kill("SIGKILL");
-    return relay.exited;
-  });
-  return relay;
-}
+const { folder, start, afterwards } = testRelays();
 
 const forSender = ({ senderId, senderKey }: TestQueue) => [senderId, senderKey.privateKey] as const;
 const forRecipient = ({ recipientId, recipientKey }: TestQueue) =>
@@ -107,7 +82,7 @@ it.each(["node", "deno"] as const)(
   "a relay process on %s ends those who misuse its web door, and serves others",
   async (runtime) => {
     const limits = ["--max-connections-per-address", "5", "--handshake-timeout", "3s"];
-    const relay = await start(runtime, folder(), ...limits);
+    const relay = await start(runtime, folder(), limits);
     const port = relay.ports.get("web") ?? 0;
     const other = await relay.connect("web");
     const tooLarge = [new Uint8Array(16_385), new Uint8Array(5_000_000)];
@@ -177,16 +152,14 @@ describe("a relay process", () => {
     "on %s shows its page, its health, and metrics only when asked to",
     async (runtime) => {
       const path = folder();
-      const relay = await start(
-        runtime,
-        path,
+      const relay = await start(runtime, path, [
         "--metrics",
         "on",
         "--host",
         "relay.example.org",
         "--password",
         "secret",
-      );
+      ]);
       const url = `http://127.0.0.1:${relay.ports.get("web")}`;
       const page = await fetch(url);
       expect(page.headers.get("content-security-policy")).toContain("default-src 'none'");
@@ -208,7 +181,7 @@ describe("a relay process", () => {
     const path = folder();
     const [command, args] = relayCommand(runtime, path);
     const server = createServer();
-    cleanups.push(() => server.close());
+    afterwards(() => server.close());
     const taken = String(await listenOn(server, 0, "127.0.0.1"));
     for (const [name, value] of [
       ["queue-quota", "many"],
@@ -254,69 +227,6 @@ describe("a relay process", () => {
   });
 });
 
-describe.each([
-  ["node", "tls"],
-  ["deno", "web"],
-] as const)("a relay process on %s as a proxy", (runtime, door) => {
-  /** A client of the proxy, which may reach relays on this machine. */
-  async function startProxy(reachesPrivate: "on" | "off" = "on") {
-    const proxy = await start(runtime, folder(), "--proxy", "on", "--proxy-private", reachesPrivate);
-    const client = await startClient(await proxy.dial(door), proxy.keyHash, {
-      clock: systemClock,
-      random: systemRandom,
-    });
-    cleanups.push(() => client.close());
-    return client;
-  }
-
-  const addressOf = ({ keyHash, ports }: Pick<RelayProcess, "keyHash" | "ports">, at: "tls" | "web") => ({
-    scheme: "smp" as const,
-    hosts: [{ form: "IPv4" as const, name: "127.0.0.1" }],
-    port: String(ports.get(at)),
-    keyHash,
-  });
-
-  it.each([
-    ["node", "web"],
-    ["deno", "web"],
-    ...(runtime === "node" ? [["node", "tls"] as const] : []),
-  ] as const)(
-    "sends the longest message through a relay on %s that it reaches over %s",
-    async (other, at) => {
-      const destination = await start(other, folder());
-      const client = await startProxy();
-      const recipient = await destination.connect(at);
-      const queue = await createQueue(recipient, { secured: true });
-      const session = await client.openProxySession(addressOf(destination, at));
-      const sender = { senderId: queue.senderId, privateKey: queue.senderKey.privateKey };
-      const body = new Uint8Array(16_048).fill(0x78);
-      await client.sendThroughProxy(session, sender, { notification: false }, body);
-      expect(textOf(queue, (await recipient.event()).message)).toBe("x".repeat(16_048));
-    },
-  );
-
-  it("does not reach into the network it stands in unless it may", async () => {
-    const destination = await start("node", folder());
-    const client = await startProxy("off");
-    for (const at of ["tls", "web"] as const) {
-      await expect(client.openProxySession(addressOf(destination, at))).rejects.toMatchObject({
-        error: { type: "PROXY", error: { type: "BROKER", error: { type: "HOST" } } },
-      });
-    }
-  });
-
-  it("says that it cannot reach a relay that is not there", async () => {
-    const client = await startProxy();
-    const { keyHash } = await start("node", folder());
-    const port = await freePort();
-    const gone = addressOf({ keyHash, ports: new Map([["tls", port]]) }, "tls");
-    await expect(client.openProxySession(gone)).rejects.toMatchObject({
-      error: { type: "PROXY", error: { type: "BROKER", error: { type: "NETWORK" } } },
-    });
-    await client.ping();
-  });
-});
-
 describe("a relay process on Deno", () => {
   it("names the settings of a certificate whose key its TLS cannot use", async () => {
     const path = folder();
@@ -329,23 +239,6 @@ describe("a relay process on Deno", () => {
       code: 1,
       stderr: "cannot use settings web-cert and web-key: a key of type ed448 cannot be used here\n",
     });
-  });
-
-  it("as a proxy does not reach a relay that is there for TLS only, and says so", async () => {
-    const destination = await start("node", folder(), "--doors", "tls");
-    const proxy = await start("deno", folder(), "--proxy", "on", "--proxy-private", "on");
-    const options = { clock: systemClock, random: systemRandom };
-    const client = await startClient(await proxy.dial("web"), proxy.keyHash, options);
-    const opening = client.openProxySession({
-      scheme: "smp",
-      hosts: [{ form: "IPv4", name: "127.0.0.1" }],
-      port: String(destination.ports.get("tls")),
-      keyHash: destination.keyHash,
-    });
-    await expect(opening).rejects.toMatchObject({
-      error: { type: "PROXY", error: { type: "BROKER" } },
-    });
-    client.close();
   });
 
   it.each([
@@ -362,16 +255,6 @@ describe("a relay process on Deno", () => {
       stderr: expect.stringMatching(new RegExp(`^cannot use settings ${names}: .*\\n$`)),
     });
   });
-
-  it("does not start as a proxy without the permission, and says which", async () => {
-    const path = folder();
-    const [command, args] = relayCommand("deno", path);
-    const run = promisify(execFile)(command, [...args, "start", "--data", path, "--proxy", "on"]);
-    await expect(run).rejects.toMatchObject({
-      code: 1,
-      stderr: expect.stringMatching(/^cannot use setting proxy.*-P=proxy\n$/),
-    });
-  });
 });
 
 it.each(["node", "deno"] as const)(
@@ -386,7 +269,7 @@ it.each(["node", "deno"] as const)(
       "--web-key",
       join(path, "identity/server.key"),
     ];
-    const relay = await start(runtime, path, ...files);
+    const relay = await start(runtime, path, files);
     const port = relay.ports.get("web") ?? 0;
     const transport = await connectWebSocket({ host: "127.0.0.1", port, timeoutMs: 30_000, secure: true });
     const client = await startClient(transport, relay.keyHash, { clock: systemClock, random: systemRandom });

@@ -3,39 +3,26 @@ import { copyFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { connect } from "node:tls";
 import { promisify } from "node:util";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { base64urlEncode } from "../core/bytes/index.ts";
 import { systemClock } from "../core/clock/system.ts";
 import { systemRandom } from "../core/crypto/random.ts";
 import { startClient } from "../core/smp/client/index.ts";
 import { connectWebSocket } from "../core/transport/node/websocket-client.ts";
-import {
-  type RelayProcess,
-  type RuntimeName,
-  relayCommand,
-  startRelayProcess,
-  temporaryFolder,
-} from "./testing/process.ts";
+import { type RelayProcess, type RuntimeName, relayCommand } from "./testing/process.ts";
+import { testRelays } from "./testing/test-relays.ts";
 
-const cleanups: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
+const { folder, start } = testRelays();
 
 /** Runs commands of the relay on one folder, and the relay itself. */
 function setUp(runtime: RuntimeName) {
-  const { path, remove } = temporaryFolder();
-  cleanups.push(remove);
+  const path = folder();
   const [command, args] = relayCommand(runtime, path);
   return {
     file: (name: string): string => join(path, name),
     run: (...words: string[]) => promisify(execFile)(command, [...args, ...words, "--data", path]),
     async start(...flags: string[]) {
-      const relay = await startRelayProcess(runtime, path, flags);
-      cleanups.push(() => {
-        relay.child.kill("SIGKILL");
-        return relay.exited;
-      });
+      const relay = await start(runtime, path, flags);
       let errors = "";
       relay.child.stderr?.on("data", (chunk) => {
         errors += String(chunk);

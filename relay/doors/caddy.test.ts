@@ -5,18 +5,16 @@ import { get, type RequestOptions } from "node:https";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { connectWebSocket } from "../../core/transport/node/websocket-client.ts";
 import { TestClient } from "../testing/client.ts";
 import { freePort } from "../testing/port.ts";
-import { type RuntimeName, startRelayProcess, temporaryFolder } from "../testing/process.ts";
+import type { RuntimeName } from "../testing/process.ts";
 import { needsProgram } from "../testing/program.ts";
 import { createQueue, sendCommand, textOf } from "../testing/queue.ts";
+import { testRelays } from "../testing/test-relays.ts";
 
-const cleanups: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
+const { folder, start, afterwards } = testRelays();
 
 /** Not for a server: no files outside the test's folder, and a certificate of Caddy's own. */
 const testOptions = (folder: string) => `{
@@ -28,19 +26,8 @@ const testOptions = (folder: string) => `{
 
 /** A relay with Caddy in front of it, set as the file in `deploy` says. */
 async function relayBehindCaddy(runtime: RuntimeName, ...flags: string[]) {
-  const { path, remove } = temporaryFolder();
-  cleanups.push(remove);
-  const relay = await startRelayProcess(runtime, path, [
-    "--doors",
-    "web",
-    "--trust-forwarded",
-    "on",
-    ...flags,
-  ]);
-  cleanups.push(() => {
-    relay.child.kill("SIGKILL");
-    return relay.exited;
-  });
+  const path = folder();
+  const relay = await start(runtime, path, ["--doors", "web", "--trust-forwarded", "on", ...flags]);
   const port = await freePort();
   const shipped = readFileSync(fileURLToPath(new URL("../deploy/Caddyfile", import.meta.url)), "utf8");
   const config = shipped
@@ -54,7 +41,7 @@ async function relayBehindCaddy(runtime: RuntimeName, ...flags: string[]) {
     env: { ...process.env, HOME: path, XDG_DATA_HOME: path, XDG_CONFIG_HOME: path },
   });
   const ended = once(caddy, "exit");
-  cleanups.push(() => {
+  afterwards(() => {
     caddy.kill("SIGKILL");
     return ended;
   });

@@ -3,29 +3,21 @@ import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterEach, expect, it, vi } from "vitest";
+import { expect, it, vi } from "vitest";
 import { systemClock } from "../../core/clock/system.ts";
 import { connectTls } from "../../core/transport/node/tls-client.ts";
 import { TestClient } from "../testing/client.ts";
 import { freePort } from "../testing/port.ts";
-import { startRelayProcess, temporaryFolder } from "../testing/process.ts";
 import { needsProgram } from "../testing/program.ts";
 import { createQueue, sendCommand, textOf } from "../testing/queue.ts";
+import { testRelays } from "../testing/test-relays.ts";
 
-const cleanups: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
+const { folder, start, afterwards } = testRelays();
 
 it("a relay on Deno serves the clients of the network over TLS behind HAProxy", async (context) => {
   needsProgram(context, "haproxy");
-  const { path, remove } = temporaryFolder();
-  cleanups.push(remove);
-  const relay = await startRelayProcess("deno", path, ["--doors", "haproxy"]);
-  cleanups.push(() => {
-    relay.child.kill("SIGKILL");
-    return relay.exited;
-  });
+  const path = folder();
+  const relay = await start("deno", path, ["--doors", "haproxy"]);
   const identity = ["server.key", "server.crt", "ca.crt"].map((name) =>
     readFileSync(join(path, "identity", name), "utf8"),
   );
@@ -38,7 +30,7 @@ it("a relay on Deno serves the clients of the network over TLS behind HAProxy", 
   writeFileSync(join(path, "haproxy.cfg"), config);
   const haproxy = spawn("haproxy", ["-db", "-f", join(path, "haproxy.cfg")], { stdio: "ignore" });
   const ended = once(haproxy, "exit");
-  cleanups.push(() => {
+  afterwards(() => {
     haproxy.kill("SIGKILL");
     return ended;
   });

@@ -1,5 +1,4 @@
-import type { DoorName, RelaySettings, SettingName } from "./settings.ts";
-import { SettingError } from "./settings.ts";
+import { type DoorName, type RelaySettings, SettingError, type SettingName } from "./settings.ts";
 
 /** Runs what settings decide of. @throws SettingError that names them, in place of an error of the system */
 export function blame<T>(names: string, run: () => T): T {
