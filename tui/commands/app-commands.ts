@@ -1,7 +1,6 @@
 import { placeOf, without } from "../app/model.ts";
 import { contactName } from "../conversations/entries.ts";
 import { keysOf } from "../keys/keymap.ts";
-import { focusedRow, reducePage } from "../page/page.ts";
 import { openPicker, type PickerItem } from "../palette/picker.ts";
 import { listTime } from "../text/time.ts";
 import type { Command, Context } from "./command.ts";
@@ -45,22 +44,6 @@ export function appCommands(all: () => readonly Command[]): Command[] {
       run: (context) => {
         if (isEmpty(context)) context.run("help.open");
         else context.conversation.compose({ type: "insert", text: "?" });
-      },
-    },
-    {
-      id: "page.question",
-      title: "keys of this place (in a text: itself)",
-      hidden: true,
-      run: (context) => {
-        const { screen } = context.ui.model;
-        if (screen?.kind !== "page") return;
-        const page = screen.build(context.ui.model, screen.state);
-        if (focusedRow(page, screen.state)?.kind !== "text") return context.run("help.open");
-        const state = reducePage(page, screen.state, {
-          type: "edit",
-          action: { type: "insert", text: "?" },
-        });
-        context.ui.show({ ...screen, state });
       },
     },
     {

@@ -128,6 +128,15 @@ export const screenCommands: readonly Command[] = [
   { id: "page.less", title: "previous value", hidden: true, run: (context) => choose(context, -1) },
   { id: "page.more", title: "next value", hidden: true, run: (context) => choose(context, 1) },
   { id: "page.activate", title: "change, or do it", hidden: true, run: activate },
+  {
+    id: "page.question",
+    title: "keys of this place (in a text: itself)",
+    hidden: true,
+    run: (context) =>
+      focused(context)?.kind === "text"
+        ? page(context, { type: "edit", action: { type: "insert", text: "?" } })
+        : context.run("help.open"),
+  },
 ];
 
 async function openWith(

@@ -117,7 +117,6 @@ export async function welcomePage(ui: Ui, suggestedName: string, done: () => voi
 const nextField: Readonly<Record<string, string>> = {
   name: "relay",
   address: "passphrase",
-  again: "start",
 };
 
 function note(text: string): PageRow {
