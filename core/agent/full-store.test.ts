@@ -169,3 +169,16 @@ it("tells later that another client has taken a queue over, when its store was f
   await world.until(() => alice.of("ended").length === 1);
   expect(alice.of("ended")).toMatchObject([{ connection: toBob, deleted: false }]);
 });
+
+it("subscribes again when its store was full as a relay had been gone for a day", async () => {
+  const { world, relay, alice, bob, toAlice, free } = await connected();
+  down(world, relay);
+  await world.clock.advance(23 * 3_600_000);
+  const room = fill(alice);
+  await world.clock.advance(2 * 3_600_000);
+  expect(world.defects.length).toBeGreaterThan(0);
+  free(room);
+  relay.up = true;
+  bob.send(toAlice, "one");
+  await world.until(() => alice.texts().length === 1);
+});

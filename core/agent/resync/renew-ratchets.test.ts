@@ -19,6 +19,14 @@ async function talk({ world, alice, bob, a, b }: Pair, times = 2) {
   for (let i = 0; i < times; i++) await exchange(world, [alice, a], [bob, b]);
 }
 
+/** Alice has proposed a new ratchet to Bob, who is away. Gives a copy of her store as it is then. */
+async function propose({ world, alice, bob, a }: Pair) {
+  await bob.agent.stop();
+  alice.agent.synchronizeRatchet(a, true);
+  await world.until(() => alice.agent.pending(a) === 0);
+  return alice.copyOfStore();
+}
+
 const isConfirming = ({ store }: TestAgent, id: Pair["a"]) =>
   store.transaction((transaction) =>
     tables.outbox
@@ -91,10 +99,7 @@ it.each([2, 3])(
 it("proposes anew what the peer had answered while the newer state was in use", async () => {
   const two = await pair(1);
   const { world, alice, bob, a, b } = two;
-  await bob.agent.stop();
-  alice.agent.synchronizeRatchet(a, true);
-  await world.until(() => alice.agent.pending(a) === 0);
-  const copy = alice.copyOfStore();
+  const copy = await propose(two);
   await bob.restart();
   await talk(two, 3);
   await alice.goBackTo(copy);
@@ -122,22 +127,15 @@ it("agrees on a new ratchet when a confirmation was on its way in the copy", asy
 
 it("goes on with an agreement that was under way in the copy and is not answered yet", async () => {
   const two = await pair(1);
-  const { world, alice, bob, a } = two;
-  await bob.agent.stop();
-  alice.agent.synchronizeRatchet(a, true);
-  await world.until(() => alice.agent.pending(a) === 0);
-  await alice.goBackTo(alice.copyOfStore());
-  await bob.restart();
+  await two.alice.goBackTo(await propose(two));
+  await two.bob.restart();
   await expectInOrder(two);
 });
 
 it("begins an agreement anew that was answered while the newer state was in use, once the peer sends", async () => {
   const two = await pair(1);
   const { world, alice, bob, a, b } = two;
-  await bob.agent.stop();
-  alice.agent.synchronizeRatchet(a, true);
-  await world.until(() => alice.agent.pending(a) === 0);
-  const copy = alice.copyOfStore();
+  const copy = await propose(two);
   await bob.restart();
   await talk(two, 3);
   await world.clock.advance(25 * 3_600_000);
@@ -151,9 +149,7 @@ it("goes on, in either way, with an agreement that both had come to in the copy"
   for (const isOld of [false, true]) {
     const two = await pair(1);
     const { world, alice, bob, a, b } = two;
-    await bob.agent.stop();
-    alice.agent.synchronizeRatchet(a, true);
-    await world.until(() => alice.agent.pending(a) === 0);
+    await propose(two);
     await alice.agent.stop();
     await bob.restart();
     await world.until(() => bob.agent.status(b).ratchetSync === "agreed" && bob.agent.pending(b) === 0);
