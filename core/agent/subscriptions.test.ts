@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { decode } from "../bytes/index.ts";
 import { VirtualClock } from "../clock/virtual.ts";
-import { generateKeyPair } from "../crypto/keys.ts";
 import { type Random, systemRandom } from "../crypto/random.ts";
 import type { RelayAddress } from "../smp/address.ts";
 import { acceptClient } from "../smp/client/testing.ts";
@@ -13,8 +12,8 @@ import type { Transport } from "../transport/transport.ts";
 import { smpNetwork } from "./network/smp-network.ts";
 import { connectionId, ownIdLength } from "./state/codecs.ts";
 import { newConnection } from "./state/connection-record.ts";
-import type { ReceiveQueue } from "./state/queue-records.ts";
 import { Subscriptions } from "./subscriptions.ts";
+import { newReceiveQueue } from "./testing/receive-queue.ts";
 
 const identity = testIdentity(new VirtualClock().nowMs());
 const relay: RelayAddress = {
@@ -24,24 +23,7 @@ const relay: RelayAddress = {
   keyHash: identity.keyHash,
 };
 
-const queue: ReceiveQueue = {
-  id: 1,
-  relay,
-  recipientId: new Uint8Array(24).fill(1),
-  senderId: new Uint8Array(24).fill(2),
-  authKey: generateKeyPair("X25519", systemRandom).privateKey,
-  deliverySecret: new Uint8Array(32),
-  privateKey: new Uint8Array(32),
-  secret: undefined,
-  clientVersion: 4,
-  mode: "messaging",
-  status: "new",
-  primary: true,
-  replaces: undefined,
-  switching: "none",
-  lastMessageId: undefined,
-  link: undefined,
-};
+const queue = newReceiveQueue(relay);
 
 /** A client that receives on one queue, and the moments when it connects, in milliseconds. */
 function subscribe(random: Random, serve: (clock: VirtualClock) => Promise<Transport>) {

@@ -1,20 +1,31 @@
 import { describe, expect, it } from "vitest";
 import { VirtualClock } from "../../clock/virtual.ts";
+import type { RelayAddress } from "../../smp/address.ts";
 import type { ConnectionId } from "../api.ts";
+import type { OwnQueue } from "../relay-subscriptions.ts";
+import { newReceiveQueue } from "../testing/receive-queue.ts";
 import { EarlyMessages } from "./early-messages.ts";
 
 const patienceMs = 600_000;
-const connection = "connection" as ConnectionId;
-const [old, added] = [
-  { connection, queueId: 1 },
-  { connection, queueId: 2 },
-];
+const relay: RelayAddress = {
+  scheme: "smp",
+  hosts: [{ form: "domain", name: "relay.test" }],
+  port: "",
+  keyHash: new Uint8Array(32),
+};
+const ofConnection = (queueId: number): OwnQueue => ({
+  profile: 1,
+  connection: "connection" as ConnectionId,
+  queueId,
+  queue: newReceiveQueue(relay, queueId),
+});
+const [old, added] = [ofConnection(1), ofConnection(2)];
 const body = new Uint8Array(0);
 
 function waitingRoom() {
   const clock = new VirtualClock();
   const given: number[] = [];
-  const early = new EarlyMessages<typeof added>(clock, (_, [id = 0]) => given.push(id));
+  const early = new EarlyMessages(clock, (_, [id = 0]) => given.push(id));
   const keep = (id: number) => early.keep(added, Uint8Array.of(id), body);
   return { clock, given, early, keep };
 }

@@ -3,14 +3,11 @@ import type { MessageId } from "../../smp/ids.ts";
 import type { ConnectionId } from "../api.ts";
 import type { OwnQueue } from "../relay-subscriptions.ts";
 
-/** What has to be known of the queue that a message came over. */
-type Queue = Pick<OwnQueue, "connection" | "queueId">;
-
 /** Takes a message as if it had just come. */
-export type TakeMessage<Q extends Queue> = (queue: Q, messageId: MessageId, body: Uint8Array) => void;
+export type TakeMessage = (queue: OwnQueue, messageId: MessageId, body: Uint8Array) => void;
 
-interface Waiting<Q> {
-  readonly queue: Q;
+interface Waiting {
+  readonly queue: OwnQueue;
   readonly messageId: MessageId;
   readonly body: Uint8Array;
   readonly cancel: Cancel;
@@ -23,21 +20,21 @@ const patienceMs = 600_000;
  * While a queue is being replaced, two relays deliver at the same time, and in no common order. A message that
  * came too early stays unacknowledged, so at its relay too, until those before it have come.
  */
-export class EarlyMessages<Q extends Queue = OwnQueue> {
+export class EarlyMessages {
   readonly #clock: Clock;
-  readonly #give: TakeMessage<Q>;
-  readonly #waiting = new Map<ConnectionId, Waiting<Q>>();
+  readonly #give: TakeMessage;
+  readonly #waiting = new Map<ConnectionId, Waiting>();
   /** The queue of a connection for whose messages it was waited long enough: nothing has come over another one since. */
   readonly #overdue = new Map<ConnectionId, number>();
 
   /** @param give takes a message that has waited long enough, whatever may be missing before it */
-  constructor(clock: Clock, give: TakeMessage<Q>) {
+  constructor(clock: Clock, give: TakeMessage) {
     this.#clock = clock;
     this.#give = give;
   }
 
   /** Keeps a message: one for a connection, as relays deliver no second one before the first is acknowledged. */
-  keep(queue: Q, messageId: MessageId, body: Uint8Array): void {
+  keep(queue: OwnQueue, messageId: MessageId, body: Uint8Array): void {
     this.#take(queue.connection);
     if (this.#overdue.get(queue.connection) === queue.queueId) {
       this.#give(queue, messageId, body);
@@ -52,7 +49,7 @@ export class EarlyMessages<Q extends Queue = OwnQueue> {
   }
 
   /** A message of a connection was taken: gives the one that waits once more. */
-  tryAgain({ connection, queueId }: Queue, give: TakeMessage<Q>): void {
+  tryAgain({ connection, queueId }: OwnQueue, give: TakeMessage): void {
     if (this.#overdue.get(connection) !== queueId) this.#overdue.delete(connection);
     const waiting = this.#take(connection);
     if (waiting !== undefined) give(waiting.queue, waiting.messageId, waiting.body);
@@ -64,7 +61,7 @@ export class EarlyMessages<Q extends Queue = OwnQueue> {
     this.#overdue.clear();
   }
 
-  #take(connection: ConnectionId): Waiting<Q> | undefined {
+  #take(connection: ConnectionId): Waiting | undefined {
     const waiting = this.#waiting.get(connection);
     waiting?.cancel();
     this.#waiting.delete(connection);
